@@ -8,6 +8,7 @@ mod secrets;
 use serde_json::Value;
 
 pub use images::{Image, ImagePlace};
+pub(super) use network::groups;
 pub use network::{Balanced, Network};
 pub(super) use room::is_fargates;
 pub use room::{Compute, Room};

@@ -15,6 +15,9 @@ pub struct ListenerRule {
     /// What goes into its changes and copies as it is: its conditions, the actions that come before
     /// the routing, such as authentication, and its transforms.
     pub carried: Opaque,
+    /// What it does with requests before it routes them, by the types of these actions:
+    /// `authenticate-oidc`, `authenticate-cognito`, …
+    pub before: Vec<String>,
     /// Where requests go.
     pub routing: Routing,
     /// Its tags.
@@ -32,6 +35,7 @@ impl ListenerRule {
             arn: RuleArn::new(arn),
             priority: Some(1),
             carried: Opaque::new(()),
+            before: Vec::new(),
             routing: Routing::Forward(Forward {
                 weights: weights.collect(),
                 stickiness: None,

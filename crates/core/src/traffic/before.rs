@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::obstacle::{Obstacle, obstacles};
+use super::obstacle::{Obstacle, lasting, obstacles};
 use super::shares;
 use crate::release::ids::TargetGroupArn;
 use crate::release::{Document, ListenerRule, Routing, Shift, Wiring};
@@ -55,6 +55,8 @@ pub struct Inspection {
     pub sight: Sight,
     /// What stands in the way, worst first.
     pub obstacles: Vec<Obstacle>,
+    /// What holds nothing up, and is worth a line.
+    pub remarks: Vec<String>,
 }
 
 impl Inspection {
@@ -63,6 +65,7 @@ impl Inspection {
     pub fn of(sight: Sight, intent: &Intent) -> Self {
         Self {
             obstacles: obstacles(&sight, intent),
+            remarks: remarks(&sight, intent),
             sight,
         }
     }
@@ -157,8 +160,11 @@ impl Sight {
 
 /// Returns what holds nothing up, and is worth a line.
 #[must_use]
-pub fn remarks(sight: &Sight) -> Vec<String> {
+pub fn remarks(sight: &Sight, intent: &Intent) -> Vec<String> {
     let mut found = Vec::new();
+    if let (true, Ok(Some(rule))) = (intent.moves, &sight.production) {
+        found.extend(of_moving(rule, intent));
+    }
     if let (Some(live), Ok(empty)) = (sight.live_group(), &sight.empty)
         && empty.contains(live)
     {
@@ -175,6 +181,34 @@ pub fn remarks(sight: &Sight) -> Vec<String> {
     }
     let unseen = sight.unseen().into_iter();
     found.extend(unseen.map(|it| format!("not checked: {} ({})", it.what, it.why)));
+    found
+}
+
+/// Returns what a rule does beside sharing requests that matters while ECS moves them.
+fn of_moving(rule: &ListenerRule, intent: &Intent) -> Vec<String> {
+    let mut found = Vec::new();
+    if !rule.before.is_empty() {
+        found.push(format!(
+            "warning: the rule of production traffic has {} before it forwards, and one of AWS's \
+             pages says that a deployment fails for that",
+            rule.before.join(", ")
+        ));
+    }
+    let forward = match &rule.routing {
+        Routing::Forward(forward) => forward,
+        Routing::Other(_) => return found,
+    };
+    let bakes = intent.bake_minutes.saturating_mul(60);
+    let stays = forward
+        .stickiness
+        .filter(|seconds| u64::from(*seconds) <= bakes);
+    found.extend(stays.map(|seconds| {
+        format!(
+            "clients stay with their group for {}, whatever its weight: a step's share is that of \
+             new clients until then",
+            lasting(seconds)
+        )
+    }));
     found
 }
 

@@ -177,6 +177,7 @@ impl Balancing for FakeBalancer {
                 arn: arn.clone(),
                 priority: Some(priority),
                 carried: like.carried.clone(),
+                before: like.before.clone(),
                 routing: Routing::Forward(to.clone()),
                 tags: tags.clone(),
             });

@@ -119,6 +119,29 @@ fn what_moves_all_traffic_at_once_bakes_at_its_end_alone() {
 }
 
 #[test]
+fn what_a_rule_does_beside_sharing_is_told_to_whom_it_matters() {
+    let mut authenticates = rule(&[(A, 1)]).sticky(60);
+    authenticates.before = vec!["authenticate-oidc".to_owned()];
+    let sight = Sight {
+        production: Ok(Some(authenticates)),
+        ..right()
+    };
+    let canary = intent(&json!({"strategy": "CANARY",
+        "canaryConfiguration": {"canaryBakeTimeInMinutes": 10}}));
+    let said = remarks(&sight, &canary);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(
+        said[0].contains("authenticate-oidc before it forwards"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].contains("stay with their group for 1 minute"),
+        "{said:?}"
+    );
+    assert_eq!(remarks(&sight, &Intent::default()), [""; 0]);
+}
+
+#[test]
 fn an_open_experiment_owns_its_rule() {
     let tested = Sight {
         experiment: Some("ranking".to_owned()),
@@ -161,7 +184,7 @@ fn what_was_not_seen_is_no_obstacle() {
     };
     check(&blind, &[]);
     assert_eq!(
-        remarks(&blind),
+        remarks(&blind, &Intent::default()),
         ["one", "two", "three", "four"]
             .map(|what| format!("not checked: {what} (for want of a:B)"))
     );
