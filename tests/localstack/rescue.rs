@@ -1,43 +1,13 @@
 //! Commands that read or rescue, with a manifest of which most is broken, and with none.
 
-use std::path::PathBuf;
-
 use serde_json::Value;
 
 use crate::offline::{KEYS, mlship};
-use crate::stage::{FRAUD_SCORER, Stage};
+use crate::stage::{FRAUD_SCORER, Folder, Stage};
 
 const COMMANDS: [&str; 7] = [
     "status", "history", "watch", "logs", "promote", "abort", "rollback",
 ];
-
-/// A folder of manifests that is gone with its owner.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let name = format!("mlship-rescue-{}-{name}", fastrand::u64(..));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn put(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 /// The fraud scorer's manifest with other lines in the place of some.
 fn changed(changes: &[(&str, &str)]) -> String {
@@ -60,7 +30,7 @@ fn broken() -> String {
 /// Without credentials a command ends with 20 once its manifest was good enough.
 #[test]
 fn a_manifest_that_is_broken_elsewhere_stops_no_command() {
-    let folder = Folder::new("elsewhere");
+    let folder = Folder::new();
     let images = [
         "image: \"x:${GIT_SHA:?set by the pipeline}\"",
         "image: [no, image]",
@@ -78,7 +48,7 @@ fn a_manifest_that_is_broken_elsewhere_stops_no_command() {
 
 #[test]
 fn an_unset_variable_in_the_cluster_is_10_and_names_the_way_round() {
-    let folder = Folder::new("cluster");
+    let folder = Folder::new();
     let text = changed(&[("cluster: ml-prod", "  cluster: \"${CLUSTER}\"")]);
     let path = folder.put("release.yaml", &text);
     for command in COMMANDS {
@@ -110,7 +80,7 @@ fn a_service_is_named_in_the_place_of_a_manifest_and_not_beside_one() {
 
 #[test]
 fn telling_the_registry_takes_the_whole_manifest() {
-    let folder = Folder::new("record");
+    let folder = Folder::new();
     let path = folder.put("release.yaml", &broken());
     let (code, _, stderr) = mlship(&["watch", &path, "--record"], &KEYS[2..]);
     assert_eq!(code, 10, "{stderr}");
@@ -127,7 +97,7 @@ fn a_service_is_taken_back_by_a_broken_manifest_and_by_none() {
         return;
     };
     assert_eq!(stage.deploy("8", &[]).code, 0);
-    let folder = Folder::new("back");
+    let folder = Folder::new();
     let path = folder.put("release.yaml", &broken());
     let run = stage.mlship(&["rollback", &path, "-e", "staging"], "0");
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
@@ -170,7 +140,7 @@ fn another_account_is_never_written_to() {
     let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    let folder = Folder::new("account");
+    let folder = Folder::new();
     let guarded = format!("{}account: \"999999999999\"\n", changed(&[]));
     let path = folder.put("release.yaml", &guarded);
     for command in ["abort", "rollback"] {
@@ -188,7 +158,7 @@ fn a_broken_file_takes_no_other_service_with_it() {
         return;
     };
     assert_eq!(stage.deploy("8", &[]).code, 0);
-    let folder = Folder::new("one-broken");
+    let folder = Folder::new();
     folder.put(
         "1.yaml",
         "apiVersion: mlship/v1\nkind: ModelRelease\nservice: [\n",
@@ -233,7 +203,7 @@ fn a_directory_of_two_is_told_of_each_by_its_name() {
     let Some(stage) = Stage::with_release("7") else {
         return;
     };
-    let folder = Folder::new("two");
+    let folder = Folder::new();
     folder.put("1.yaml", &broken());
     let other = broken().replace(
         "  name: fraud-scorer\n  desired",

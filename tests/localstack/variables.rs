@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
 
 use super::offline::{mlship, mlship_command};
-use super::stage::{FRAUD_SCORER, Run, Stage};
+use super::stage::{FRAUD_SCORER, Folder, Run, Stage};
 
 const RELEASE: &str = "apiVersion: mlship/v1
 kind: ModelRelease
@@ -21,29 +20,6 @@ runtime:
   env: { WHERE: \"at ${WHERE:-home}\", ON: \"${ON:-no}\" }
 network: { subnets: [subnet-1] }
 ";
-
-/// A folder that is gone with its owner.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("mlship-vars-{}", fastrand::u64(..)));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn put(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 #[test]
 fn a_file_wins_over_the_environment_and_a_later_one_over_it_and_numbers_keep_their_text() {
@@ -125,7 +101,7 @@ fn a_file_that_cannot_be_used_is_told_with_its_place() {
     let twice = folder.put("twice.yaml", "A: hunter2\nA: 1\n");
     check(&twice, "twice.yaml:2", "written twice");
     check("/nowhere/vars.json", "vars.json:null", "no such file");
-    let folder = folder.0.to_str().unwrap().to_owned();
+    let folder = folder.path().to_owned();
     check(&folder, ":null", "can't be read");
 }
 
@@ -163,7 +139,7 @@ fn a_plan_without_the_variables_it_was_made_with_is_stale_and_names_them() {
     });
     let of_environment = folder.put("environment.json", &plan.to_string());
     let others = folder.put("others.json", r#"{"CPU": "much"}"#);
-    let no_file = folder.0.join("nowhere.json");
+    let no_file = folder.join("nowhere.json");
     for (plan, more, code, part) in [
         (
             &of_files,
@@ -238,7 +214,7 @@ fn a_saved_plan_is_applied_with_the_variables_it_was_made_with() {
         "others.json",
         r#"{"IMAGE": "registry.example.com/fraud-scorer:8"}"#,
     );
-    let plan = folder.0.join("plan.json");
+    let plan = folder.join("plan.json");
     let plan = plan.to_str().unwrap();
     let manifest = [FRAUD_SCORER, "-e", "staging"];
     let with = |more: &[&str]| {
@@ -289,7 +265,7 @@ fn a_parameter_is_read_when_planned_and_a_saved_plan_keeps_what_it_held() {
     assert!(list.stderr.contains("is a StringList"), "{}", list.stderr);
 
     stage.put_parameter("/ml/tag", "8", "String");
-    let plan = folder.0.join("plan.json");
+    let plan = folder.join("plan.json");
     let plan = plan.to_str().unwrap();
     let diff = with(&["diff", "--out", plan]);
     assert_eq!(diff.code, 0, "{}{}", diff.stdout, diff.stderr);

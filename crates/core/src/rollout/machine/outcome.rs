@@ -49,7 +49,6 @@ impl Machine {
         })
     }
 
-    /// Returns what tasks and messages tell.
     /// Returns ECS's words on the alarm that went off, with its name where ECS has it. Its words on
     /// a first deployment are of what it looked for afterwards.
     fn alarm(&self, reason: Option<&str>) -> Option<String> {
@@ -68,6 +67,7 @@ impl Machine {
         })
     }
 
+    /// Returns what tasks and messages tell.
     fn diagnosis(&self) -> Option<Failure> {
         let tasks: Vec<StoppedTask> = self.tasks.values().cloned().collect();
         // Where none of ours is seen any more, its name alone does not tell whose a task was.
