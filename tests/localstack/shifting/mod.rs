@@ -10,7 +10,7 @@ mod readings;
 
 use serde_json::{Value, json};
 
-use crate::stage::{Run, Running, Stage};
+use crate::stage::{Folder, Run, Running, Stage};
 
 const CANARY: &str = "manifests/fraud-shift/canary.yaml";
 const GROUPS: [&str; 2] = ["BLUE_TARGET_GROUP", "GREEN_TARGET_GROUP"];
@@ -22,28 +22,11 @@ const PAUSE: &str = "
 /// How far the clock moves between two looks: less than a stage in which nothing is waited for.
 const STEP: u32 = 3;
 
-/// A manifest that is gone with its owner.
-struct File(std::path::PathBuf);
-
-impl File {
-    fn new(text: &str) -> Self {
-        let name = format!("mlship-shifting-{}.yaml", fastrand::u64(..));
-        let path = std::env::temp_dir().join(name);
-        std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 /// An account in which version 7 serves and the clock stands still.
 struct Shifting {
     stage: Stage,
-    manifest: File,
+    manifest: String,
+    _folder: Folder,
 }
 
 impl Shifting {
@@ -65,21 +48,24 @@ impl Shifting {
         // A clock that stands still refills no bucket.
         stage.control("profile", json!({"throttling": false}));
         stage.set_speed(2000);
-        let serving = File::new(first);
-        let path = serving.0.to_str().unwrap();
-        let run = stage.mlship(&["deploy", path, "-o", "json"], "7");
+        let folder = Folder::new();
+        let serving = folder.put("first.yaml", first);
+        let run = stage.mlship(&["deploy", &serving, "-o", "json"], "7");
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
         stage.set_speed(0);
-        let manifest = File::new(then);
-        Some(Self { stage, manifest })
+        let manifest = folder.put("then.yaml", then);
+        Some(Self {
+            stage,
+            manifest,
+            _folder: folder,
+        })
     }
 
     fn arguments<'a>(&'a self, command: &[&'a str]) -> Vec<&'a str> {
         let [name, more @ ..] = command else {
             panic!("no command")
         };
-        let path = self.manifest.0.to_str().unwrap();
-        [&[*name, path, "-o", "json"], more].concat()
+        [&[*name, &*self.manifest, "-o", "json"], more].concat()
     }
 
     fn run(&self, command: &[&str]) -> Run {

@@ -74,8 +74,7 @@ fn a_rule_that_is_left_split_by_a_newer_release_is_told_and_mended() {
     check(&newer, 35);
     assert_eq!(newer.result()["verdict"], "misrouted");
     check(&ours.end(), 33);
-    let path = shifting.manifest.0.to_str().unwrap();
-    let repair = ["traffic", "repair", path, "--apply"];
+    let repair = ["traffic", "repair", &*shifting.manifest, "--apply"];
     check(&shifting.stage.mlship(&repair, "9"), 0);
     shifting.serves("7");
 }

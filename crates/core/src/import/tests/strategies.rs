@@ -25,7 +25,7 @@ fn pair(test: Option<&str>) -> Value {
 /// Imports a service that is deployed like that, and returns its `rollout`, `traffic` and
 /// `overrides`.
 #[track_caller]
-fn check(configuration: &Value, balancers: Value) -> [Value; 3] {
+fn check(configuration: &Value, balancers: &Value) -> [Value; 3] {
     let mut whole = json!({"maximumPercent": 200, "minimumHealthyPercent": 100,
         "deploymentCircuitBreaker": {"enable": true, "rollback": true}, "bakeTimeInMinutes": 0});
     for (name, value) in configuration.as_object().unwrap() {
@@ -56,7 +56,7 @@ fn a_canary_is_its_percents_and_bakes() {
         "alarms": {"alarmNames": ["too-many-errors"], "enable": true, "rollback": true}});
     let expected = json!({"strategy": "canary", "canaryPercent": 7.5, "canaryBakeMinutes": 20,
         "bakeMinutes": 5, "alarms": ["too-many-errors"], "circuitBreaker": true});
-    assert_eq!(check(&canary, pair(None)), [expected, wired(), Value::Null]);
+    assert_eq!(check(&canary, &pair(None)), [expected, wired(), Value::Null]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_linear_one_is_its_steps_and_a_whole_percentage_is_written_whole() {
         "linearConfiguration": {"stepPercent": 25.0, "stepBakeTimeInMinutes": 3}});
     let expected = json!({"strategy": "linear", "stepPercent": 25, "stepBakeMinutes": 3, "bakeMinutes": 0,
             "circuitBreaker": true});
-    assert_eq!(check(&linear, pair(None)), [expected, wired(), Value::Null]);
+    assert_eq!(check(&linear, &pair(None)), [expected, wired(), Value::Null]);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn pauses_and_functions_come_with_their_stages_and_timeouts() {
             "details": {"path": "/health"}, "timeoutMinutes": 1440, "onTimeout": "rollback"}]});
     let mut with_test = wired();
     with_test["testListenerRule"] = json!(TEST);
-    let found = check(&blue_green, pair(Some(TEST)));
+    let found = check(&blue_green, &pair(Some(TEST)));
     assert_eq!(found, [expected, with_test, Value::Null]);
 }
 
@@ -96,7 +96,7 @@ fn what_no_field_says_stays_in_ecs_s_words() {
     let blue_green = json!({"strategy": "BLUE_GREEN", "lifecycleHooks": [
         {"targetType": "PAUSE", "lifecycleStages": ["PRE_SCALE_UP", "POST_SCALE_UP"],
             "timeoutConfiguration": timeout}]});
-    let [rollout, traffic, overrides] = check(&blue_green, pair(None));
+    let [rollout, traffic, overrides] = check(&blue_green, &pair(None));
     assert_eq!(rollout["strategy"], "blue-green");
     assert_eq!(traffic, wired());
     let hooks = &overrides["service"]["deploymentConfiguration"]["lifecycleHooks"];
@@ -107,14 +107,14 @@ fn what_no_field_says_stays_in_ecs_s_words() {
 #[test]
 fn blue_green_without_a_load_balancer_is_taken_over_too() {
     let blue_green = json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 10});
-    let [_, traffic, _] = check(&blue_green, json!([]));
+    let [_, traffic, _] = check(&blue_green, &json!([]));
     assert_eq!(traffic["targetGroups"], Value::Null, "{traffic}");
 }
 
 #[test]
 fn a_pair_that_is_deployed_task_by_task_keeps_its_rules() {
     let rolling = json!({"strategy": "ROLLING"});
-    let [_, traffic, overrides] = check(&rolling, pair(None));
+    let [_, traffic, overrides] = check(&rolling, &pair(None));
     assert_eq!(traffic, wired());
     assert_eq!(overrides, Value::Null);
 }
