@@ -16,6 +16,7 @@ from localstack.utils.patch import patch
 
 from .cloudwatch_statistics import Occurrences, extended_statistic
 from .controls import CONTROLS
+from .metrics import Datum
 
 TABLE = CloudwatchDatabase.TABLE_AGGREGATED_METRICS
 COLUMNS = (
@@ -100,22 +101,18 @@ class CloudWatchMetrics:
         place = (CloudwatchDatabase(), self._account, self._region)
         return {moment: float(value) for moment, value in _select(*place, metric_stat, start, end)}
 
-    def put(
-        self,
-        namespace: str,
-        name: str,
-        dimensions: dict[str, str],
-        moment: float,
-        values: list[tuple[float, float]],
-    ) -> None:
-        datum = {
-            "MetricName": name,
-            "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
-            "Timestamp": datetime.fromtimestamp(moment, tz=UTC),
-            "Values": [value for value, _ in values],
-            "Counts": [count for _, count in values],
-        }
-        CloudwatchDatabase().add_metric_data(self._account, self._region, namespace, [datum])
+    def put(self, namespace: str, moment: float, data: list[Datum]) -> None:
+        put = [
+            {
+                "MetricName": name,
+                "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
+                "Timestamp": datetime.fromtimestamp(moment, tz=UTC),
+                "Values": [value for value, _ in values],
+                "Counts": [count for _, count in values],
+            }
+            for name, dimensions, values in data
+        ]
+        CloudwatchDatabase().add_metric_data(self._account, self._region, namespace, put)
 
 
 def _points(
@@ -226,9 +223,8 @@ def _statistic_sets(datum: dict) -> Iterator[tuple[float, float, float, float]]:
 
 @contextmanager
 def _connection(database: CloudwatchDatabase) -> Iterator[sqlite3.Connection]:
-    with (
-        database.DATABASE_LOCK,
-        closing(sqlite3.connect(database.METRICS_DB)) as connection,
-        connection,
-    ):
-        yield connection
+    with database.DATABASE_LOCK, closing(sqlite3.connect(database.METRICS_DB)) as connection:
+        # Nobody reads them after the process: no minute waits for a disk.
+        connection.execute("PRAGMA synchronous = OFF")
+        with connection:
+            yield connection

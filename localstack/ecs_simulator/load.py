@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from .metrics import Datum
 from .task import Task
 
 if TYPE_CHECKING:
@@ -19,14 +20,16 @@ def put_minute(world: "World") -> None:
     if not requests:
         return
     moment = int(world.now) // MINUTE * MINUTE - MINUTE
+    data = []
     for group, (balancer, share) in sorted(world.listener_rules.shares().items()):
-        data = _data(world, group, requests * share)
         dimensions = {
             "LoadBalancer": balancer.partition(":loadbalancer/")[2],
             "TargetGroup": group.rpartition(":")[2],
         }
-        for name, values in data.items():
-            world.metrics.put(NAMESPACE, name, dimensions, moment, values)
+        seen = _data(world, group, requests * share)
+        data += [Datum(name, dimensions, values) for name, values in seen.items()]
+    if data:
+        world.metrics.put(NAMESPACE, moment, data)
 
 
 def _data(world: "World", group: str, requests: float) -> dict[str, list[tuple[float, float]]]:

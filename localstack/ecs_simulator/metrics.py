@@ -1,6 +1,14 @@
 """What the simulation reads from CloudWatch."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class Datum(NamedTuple):
+    """Values of one metric, with how often each occurred."""
+
+    name: str
+    dimensions: dict[str, str]
+    values: list[tuple[float, float]]
 
 
 class Metrics(Protocol):
@@ -9,15 +17,8 @@ class Metrics(Protocol):
     def average(self, metric: dict, start: float, end: float) -> float | None:
         """Returns the average between two times, or None without any value."""
 
-    def put(
-        self,
-        namespace: str,
-        name: str,
-        dimensions: dict[str, str],
-        moment: float,
-        values: list[tuple[float, float]],
-    ) -> None:
-        """Puts values of one moment, with how often each occurred."""
+    def put(self, namespace: str, moment: float, data: list[Datum]) -> None:
+        """Puts values of one moment, all at once."""
 
 
 class NoMetrics:
@@ -26,12 +27,5 @@ class NoMetrics:
     def average(self, metric: dict, start: float, end: float) -> float | None:
         return None
 
-    def put(
-        self,
-        namespace: str,
-        name: str,
-        dimensions: dict[str, str],
-        moment: float,
-        values: list[tuple[float, float]],
-    ) -> None:
+    def put(self, namespace: str, moment: float, data: list[Datum]) -> None:
         pass

@@ -20,9 +20,9 @@ use mlship_text::duration::duration;
 
 /// Let a deployment go on that waits for somebody's word
 ///
-/// Ends what it waits at when it is looked first, and without `--all` no later wait. Exits with 0 once ECS took
-/// that, or where somebody had done it already. Where nothing waits, it changes nothing and exits
-/// with 11.
+/// Ends what it waits at when it is looked first, and without `--all` no later wait. Exits with 0
+/// once ECS took that, or where somebody had done it already. Where nothing waits, it changes
+/// nothing and exits with 11.
 #[derive(Debug, Args)]
 #[command(after_help = examples::PROMOTE)]
 pub(super) struct Promote {
@@ -31,6 +31,23 @@ pub(super) struct Promote {
     /// End this one wait, of which a paused deployment names each
     #[arg(long, value_name = "ID", value_parser = hook)]
     hook: Option<String>,
+    #[command(flatten)]
+    every: EveryWait,
+    /// Watch what goes on to its verdict, as `mlship watch` does
+    #[arg(long)]
+    follow: bool,
+    /// Watch it, and let each step be judged by the manifest's `rollout.analysis`, as `mlship
+    /// deploy` does: after a pipeline was killed
+    #[arg(long, conflicts_with_all = ["hook", "follow", "all"])]
+    judge: bool,
+    /// Give up waiting after this long; the deployment goes on
+    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
+    timeout: Duration,
+}
+
+/// The word that ends all waits.
+#[derive(Debug, Args)]
+struct EveryWait {
     /// End all waits, those that come later too, and watch the deployment to its verdict. Asks
     /// first on a terminal
     #[arg(long, conflicts_with = "hook")]
@@ -38,12 +55,6 @@ pub(super) struct Promote {
     /// With --all, ask nobody
     #[arg(long, requires = "all")]
     yes: bool,
-    /// Watch what goes on to its verdict, as `mlship watch` does
-    #[arg(long)]
-    follow: bool,
-    /// Give up waiting after this long; the deployment goes on
-    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
-    timeout: Duration,
 }
 
 /// Reads the name of a wait, as ECS makes them.
@@ -72,8 +83,8 @@ async fn promote(command: &Promote, mut read: Subjects, global: &Global) -> Exit
     if command.hook.is_some() && read.subjects.len() > 1 {
         return output::usage("--hook is of one service, and several are named", global);
     }
-    if command.all
-        && let Some(ended) = unless_agreed(&question(&read.subjects), command.yes, global)
+    if command.every.all
+        && let Some(ended) = unless_agreed(&question(&read.subjects), command.every.yes, global)
     {
         return ended;
     }
@@ -125,10 +136,11 @@ impl Promote {
         PromoteOptions {
             waits: match &self.hook {
                 Some(hook) => Waits::One(hook.clone()),
-                None if self.all => Waits::All(watch),
+                None if self.every.all => Waits::All(watch),
                 None => Waits::Lasting,
             },
-            follow: self.follow.then_some(watch),
+            follow: (self.follow || self.judge).then_some(watch),
+            judge: self.judge,
             timeout: self.timeout,
         }
     }

@@ -157,6 +157,7 @@ fn field(cause: Cause) -> &'static str {
         Cause::WeightsMissing | Cause::WeightsCorrupt => "model.artifact",
         Cause::RoleDenied => "runtime.roles",
         Cause::Alarm => "rollout",
+        Cause::Analysis => "rollout.analysis",
     }
 }
 

@@ -78,6 +78,7 @@ pub(super) fn full_line(event: &Event, color: &Color) -> Option<String> {
         } => traffic::stage_line(stage, *step, *steps, ends.zip(*ends_is)),
         Event::Weights { requested, actual } => traffic::weights_line(*requested, *actual, color),
         Event::Paused { pause } => traffic::pause_line(pause),
+        Event::Judged { judgement, .. } => traffic::judgement_line(judgement, color),
         Event::RestsOnDeploymentId { deployment } => format!(
             "{change}ECS lists no service deployments here{change:#}: the verdict rests on {deployment}"
         ),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::human::clock;
 use super::{AliasMove, Color, RegistryRecord, ResultRecord};
-use mlship_core::progress::{Conclusion, ContinuedPause};
+use mlship_core::progress::{Cause, Conclusion, ContinuedPause};
 use mlship_core::rollout::{Evidence, Failure};
 use mlship_text::Page;
 use mlship_text::terminal::physical_lines;
@@ -69,7 +69,12 @@ impl Closing {
         let words = reason.strip_prefix("container ").unwrap_or(reason);
         let is_news = self.has_news && !summary.contains(words);
         if !reason.is_empty() && (is_news || self.is_full) {
-            lines.line(format!("  ecs:   {reason}"));
+            let whose = match failure.cause {
+                // What was counted is mlship's to say.
+                Cause::Analysis => "seen:",
+                _ => "ecs: ",
+            };
+            lines.line(format!("  {whose}  {reason}"));
         }
         for other in &failure.others {
             let cause = serde_json::to_value(other.cause).unwrap_or_default();

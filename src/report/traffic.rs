@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::Color;
-use mlship_core::progress::{EndsIs, Pause, TrafficShares};
+use mlship_core::progress::{Decision, EndsIs, Pause, StepJudgement, TrafficShares};
 use mlship_core::release::LifecycleStage;
 use mlship_core::traffic::percent;
 
@@ -62,6 +62,23 @@ pub(super) fn pause_line(pause: &Pause) -> String {
         "; {promote} lets it go on (it takes {}), {abort} takes it back",
         permission.action
     );
+    line
+}
+
+/// Returns the line of what a step came to.
+pub(super) fn judgement_line(judgement: &StepJudgement, color: &Color) -> String {
+    let Color {
+        good, bad, change, ..
+    } = *color;
+    let (style, end) = match judgement.decision {
+        Decision::GoesOn => (good, "as good as the live release, and goes on"),
+        Decision::GoesBack => (bad, "worse than the live release, and goes back"),
+        Decision::Undecided => (change, "nobody can tell yet"),
+    };
+    let mut line = format!("{}: {style}{end}{style:#}", judgement.words());
+    if let Some(next) = judgement.next {
+        let _ = write!(line, "; looked at again at {next:.0}");
+    }
     line
 }
 

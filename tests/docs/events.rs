@@ -11,7 +11,8 @@ use mlship::report::{
 use mlship_core::app::RunRecord;
 use mlship_core::plan::Previous;
 use mlship_core::progress::{
-    Conclusion, ContinuedPause, EndsIs, Observer, Pause, PausePermission, TaskCounts, TrafficShares,
+    Conclusion, ContinuedPause, Counted, Decision, EndsIs, MetricJudgement, Observer, Pause,
+    PausePermission, StepJudgement, TaskCounts, TrafficShares,
 };
 use mlship_core::release::ids::{
     ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
@@ -20,6 +21,7 @@ use mlship_core::release::{HookAction, LifecycleStage, ServiceDeploymentStatus};
 use mlship_core::release::{Origin, PreviousVersion};
 use mlship_core::rollout::{Cause, Evidence, Failure, Group};
 use mlship_manifest::schema::Stage;
+use mlship_stats::{Gate, Interval};
 use mlship_text::sanitize::Colors;
 use serde_json::{Value, json};
 
@@ -61,7 +63,7 @@ fn pause() -> Pause {
 }
 
 /// The events of a deployment that moves traffic.
-fn of_traffic() -> [Event; 3] {
+fn of_traffic() -> [Event; 4] {
     [
         Event::Paused {
             pause: Box::new(pause()),
@@ -81,7 +83,42 @@ fn of_traffic() -> [Event; 3] {
             },
             actual: None,
         },
+        Event::Judged {
+            judgement: Box::new(judgement()),
+            deployment: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
+        },
     ]
+}
+
+/// A step that is as good.
+fn judgement() -> StepJudgement {
+    let counted = Counted {
+        requests: 1000,
+        rate: Some(0.01),
+    };
+    StepJudgement {
+        step: 1,
+        steps: 2,
+        look: 1,
+        decision: Decision::GoesOn,
+        from: Timestamp::UNIX_EPOCH,
+        to: Timestamp::UNIX_EPOCH,
+        next: Some(Timestamp::UNIX_EPOCH),
+        metrics: vec![MetricJudgement {
+            metric: "error_rate".to_owned(),
+            margin: 0.01,
+            live: counted,
+            new: counted,
+            difference: Some(0.0),
+            interval: Some(Interval {
+                lower: -0.001,
+                upper: 0.001,
+            }),
+            gate: Gate::Passed,
+            lack: None,
+            minutes_more: None,
+        }],
+    }
 }
 
 /// One event of each kind but the plan, which is made by the planner. A new kind breaks this.
@@ -169,6 +206,7 @@ fn events() -> Vec<Event> {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}
         }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{Folder, Run, Stage};
+use crate::stage::folder::Folder;
+use crate::stage::{Run, Stage};
 
 const BLUE_GREEN: &str = "manifests/fraud-shift/blue-green.yaml";
 const CANARY: &str = "manifests/fraud-shift/canary.yaml";

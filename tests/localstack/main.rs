@@ -24,6 +24,7 @@ mod fleet;
 mod fleet_output;
 mod history;
 mod import;
+mod judged;
 mod logs;
 mod offline;
 mod output;

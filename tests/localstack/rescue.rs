@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::offline::{KEYS, mlship};
-use crate::stage::{FRAUD_SCORER, Folder, Stage};
+use crate::stage::folder::Folder;
+use crate::stage::{FRAUD_SCORER, Stage};
 
 const COMMANDS: [&str; 7] = [
     "status", "history", "watch", "logs", "promote", "abort", "rollback",

@@ -7,7 +7,8 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::offline::{mlship, mlship_command};
-use super::stage::{FRAUD_SCORER, Folder, Run, Stage};
+use super::stage::folder::Folder;
+use super::stage::{FRAUD_SCORER, Run, Stage};
 
 const RELEASE: &str = "apiVersion: mlship/v1
 kind: ModelRelease

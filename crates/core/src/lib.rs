@@ -29,6 +29,7 @@
 //! - [`pause`]: the waits between requests.
 //! - [`app`]: use cases, generic over the ports.
 
+pub mod analysis;
 pub mod app;
 pub mod apply;
 pub mod cloud;

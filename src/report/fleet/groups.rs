@@ -150,6 +150,7 @@ fn of_failure(failure: &Failure, names: &Names) -> (Key, String) {
         | Cause::WeightsCorrupt
         | Cause::RoleDenied
         | Cause::Alarm
+        | Cause::Analysis
         | Cause::StoppedBySomeone => (Key::Cause(cause, String::new()), words),
     }
 }

@@ -132,6 +132,7 @@ impl Track {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. } => self.plan.take(),
         }
     }
@@ -189,6 +190,7 @@ impl Track {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}
         }

@@ -164,6 +164,7 @@ impl Fold {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {
                 self.has_begun |= matches!(event, Event::Attached { .. });

@@ -10,7 +10,8 @@ mod readings;
 
 use serde_json::{Value, json};
 
-use crate::stage::{Folder, Run, Running, Stage};
+use crate::stage::folder::Folder;
+use crate::stage::{Run, Running, Stage};
 
 const CANARY: &str = "manifests/fraud-shift/canary.yaml";
 const GROUPS: [&str; 2] = ["BLUE_TARGET_GROUP", "GREEN_TARGET_GROUP"];

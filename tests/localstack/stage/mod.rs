@@ -1,7 +1,7 @@
 //! An AWS account of one test: seeded, with a fast clock, and faults on demand.
 
 mod controls;
-mod folder;
+pub(crate) mod folder;
 mod requests;
 mod run;
 #[path = "../../docs/schemas.rs"]
@@ -13,7 +13,6 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-pub(crate) use folder::Folder;
 pub(crate) use run::{Run, Running};
 use serde_json::{Value, json};
 

@@ -158,12 +158,16 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         // What somebody else began on a service that was not mlship's yet is only watched.
         let is_theirs = plan.adopts && plan.effect == Effect::None;
         let commands = Commands::of(self.context.invocation, manifest);
+        let rollout = manifest.release.rollout.as_ref();
         let watched = WatchTarget {
             abort_after: if is_theirs {
                 0
             } else {
                 abort_after(&manifest.release)
             },
+            analysis: rollout
+                .and_then(|rollout| rollout.analysis.clone())
+                .filter(|_| !is_theirs),
             ..WatchTarget::of(&plan, started, commands)
         };
         if self.options.detach {

@@ -5,7 +5,7 @@ mod look;
 use std::time::Duration;
 
 use super::first_look::{first_look, saw_nothing};
-use super::watch::{Commands, WatchOptions, watch_and_promote, watch_newest};
+use super::watch::{Commands, EndedBy, WatchOptions, follow_newest, watch_newest};
 use super::{Cleared, Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::{Continued, continue_hook};
@@ -25,6 +25,8 @@ pub struct PromoteOptions {
     pub waits: Waits,
     /// How to watch what goes on; without it nobody does.
     pub follow: Option<WatchOptions>,
+    /// Whether `rollout.analysis` ends the waits, rather than whoever runs this.
+    pub judge: bool,
     /// How long a busy AWS is asked again.
     pub timeout: Duration,
 }
@@ -53,6 +55,9 @@ pub struct Promotion<'a, C> {
 impl<C: Cloud + Registries> Promotion<'_, C> {
     /// Ends the waits, and watches what follows where that is asked for.
     pub async fn run(&self, report: &mut dyn Report) -> ResultRecord {
+        if self.options.judge {
+            return Box::pin(self.judge(report)).await;
+        }
         let look = first_look(self.context, self.id(), report, async || {
             look::newest(self.context.cloud, self.id()).await
         });
@@ -62,6 +67,21 @@ impl<C: Cloud + Registries> Promotion<'_, C> {
         };
         result.api_calls = self.context.cloud.calls();
         result
+    }
+
+    /// Watches the deployment, and ends each wait before a step as the manifest's analysis says.
+    async fn judge(&self, report: &mut dyn Report) -> ResultRecord {
+        let manifest = self.subject.whole();
+        let rollout = manifest.and_then(|manifest| manifest.release.rollout.as_ref());
+        let analysis = rollout.and_then(|rollout| rollout.analysis.clone());
+        let (Some(options), Some(analysis)) = (self.options.follow, analysis) else {
+            let mut result = ResultRecord::new(self.id(), Conclusion::Refused(Refusal::Check));
+            result.error = Some("there is nothing to judge it by".to_owned());
+            result.hint = Some("name a manifest with `rollout.analysis`".to_owned());
+            return result;
+        };
+        let ended_by = EndedBy::Analysis(analysis);
+        follow_newest(self.context, &self.subject, options, ended_by, report).await
     }
 
     async fn promote(
@@ -113,8 +133,8 @@ impl<C: Cloud + Registries> Promotion<'_, C> {
         if !look::is_under_way(deployment) {
             return self.nothing(deployment, &standing(deployment), &[]);
         }
-        let arn = &deployment.service_deployment_arn;
-        let watched = watch_and_promote(self.context, &self.subject, options, arn, report);
+        let ended_by = EndedBy::Promotion(deployment.service_deployment_arn.clone());
+        let watched = follow_newest(self.context, &self.subject, options, ended_by, report);
         Box::pin(watched).await
     }
 

@@ -298,6 +298,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             commands: self.commands(),
             abort_after: 0,
             promotes: None,
+            analysis: None,
         };
         watched
             .wait_for_verdict(self.context, self.options(), report)

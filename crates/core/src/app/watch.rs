@@ -11,10 +11,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 pub use commands::Commands;
-pub(in crate::app) use newest::entry_of;
 pub use newest::released;
-pub(in crate::app) use newest::watch_and_promote;
 pub use newest::watch_newest;
+pub(in crate::app) use newest::{EndedBy, entry_of, follow_newest};
 use restoring::{Hearing, restore};
 
 use super::idle::look_whether_idle;
@@ -26,6 +25,7 @@ use crate::progress::{Cause, Conclusion, Event, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::release::{Origin, TakenBack};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, Until, enrich, follow};
+use mlship_manifest::schema::Analysis;
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,8 @@ pub struct WatchTarget {
     pub abort_after: u32,
     /// The deployment whose waits for somebody are ended as they come, if any.
     pub promotes: Option<ServiceDeploymentArn>,
+    /// What each step of its traffic is judged by from here.
+    pub analysis: Option<Analysis>,
 }
 
 impl WatchTarget {
@@ -99,6 +101,7 @@ impl WatchTarget {
             commands,
             abort_after: 0,
             promotes: None,
+            analysis: None,
         }
     }
 
@@ -189,6 +192,7 @@ impl WatchTarget {
             shown: self.started.shown.clone(),
             abort_after: self.abort_after,
             promotes: self.promotes.clone(),
+            analysis: self.analysis.clone(),
         }
     }
 
@@ -247,8 +251,12 @@ impl WatchTarget {
                 let promote = outcome.pauses.iter().map(|pause| &*pause.promote);
                 let promote: Vec<&str> = promote.collect();
                 let abort = &self.commands.pausing.abort;
+                let judge = match &self.analysis {
+                    Some(_) => format!("; {} --judge judges on", self.commands.pausing.promote),
+                    None => String::new(),
+                };
                 result.hint = Some(format!(
-                    "{} lets it go on; {abort} takes it back",
+                    "{} lets it go on; {abort} takes it back{judge}",
                     promote.join(" and ")
                 ));
                 result.pauses = outcome.pauses;

@@ -7,7 +7,8 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::Answer;
-use super::{Balancing, Preconditions};
+
+use super::{Balancing, Metrics, Preconditions};
 use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
@@ -238,6 +239,7 @@ pub trait Cloud:
     + Parameters
     + Preconditions
     + Balancing
+    + Metrics
     + Requests
 {
 }
@@ -252,6 +254,7 @@ impl<T> Cloud for T where
         + Parameters
         + Preconditions
         + Balancing
+        + Metrics
         + Requests
 {
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::definition::{Arm, Definition};
 use super::outcome_window::{OutcomeWindow, PhaseTimes};
 use crate::release::Query;
+use crate::release::ids::{RuleArn, TargetGroupArn};
 use mlship_manifest::Measure;
-use mlship_manifest::schema::{Answers, Experiment, MetricType};
+use mlship_manifest::schema::{AnalysisMetric, Answers, Experiment, MetricType};
 
 /// The metrics that decide, in the order in which they are counted: the primary one first.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +95,37 @@ impl MetricQueries {
         }
     }
 
+    /// Returns what to ask about target groups that a rule shares requests between.
+    #[must_use]
+    pub fn of_groups(
+        rule: &RuleArn,
+        groups: [&TargetGroupArn; 2],
+        metrics: &[AnalysisMetric],
+    ) -> Self {
+        let mut asking = QueryBuilder {
+            balancer: rule.load_balancer(),
+            queries: Vec::new(),
+        };
+        let arms = groups.map(|group| {
+            let sources = metrics.iter().filter_map(|metric| {
+                let measured = Measured {
+                    kind: MetricType::Proportion,
+                    threshold: metric.slow_after(),
+                    answers: metric.answers,
+                };
+                asking.of_balancer(metric.measure(), &measured, group)
+            });
+            let metrics = sources.collect();
+            asking.of_group(group, metrics)
+        });
+        Self {
+            queries: asking.queries,
+            arms: arms.into(),
+            idle_timeout: USUAL_IDLE_TIMEOUT,
+            outcomes: Vec::new(),
+        }
+    }
+
     /// Counts of each metric only what is of one phase.
     pub fn count_by_phase(&mut self, experiment: &Experiment, times: PhaseTimes) {
         let guardrails = experiment.guardrails.iter();
@@ -112,9 +144,8 @@ impl MetricQueries {
     }
 }
 
-/// What the primary metric and a guardrail have in common.
-struct Measured<'a> {
-    metric: &'a str,
+/// What all that is measured has in common.
+struct Measured {
     kind: MetricType,
     threshold: Option<Duration>,
     answers: Option<Answers>,
@@ -128,52 +159,54 @@ struct QueryBuilder {
 impl QueryBuilder {
     fn about(&mut self, experiment: Option<&Experiment>, arm: &Arm) -> VariantSources {
         let metrics = experiment.map(|experiment| self.metrics(experiment, arm));
+        self.of_group(&arm.group, metrics.unwrap_or_default())
+    }
+
+    /// Asks for what every group has, beside these metrics.
+    fn of_group(&mut self, group: &TargetGroupArn, metrics: Vec<MetricSource>) -> VariantSources {
         VariantSources {
-            requests: self.balanced(arm, "RequestCount", "Sum"),
-            connection_errors: self.balanced(arm, "TargetConnectionErrorCount", "Sum"),
-            healthy: self.balanced(arm, "HealthyHostCount", "Maximum"),
-            metrics: metrics.unwrap_or_default(),
+            requests: self.balanced(group, "RequestCount", "Sum"),
+            connection_errors: self.balanced(group, "TargetConnectionErrorCount", "Sum"),
+            healthy: self.balanced(group, "HealthyHostCount", "Maximum"),
+            metrics,
         }
     }
 
     /// Asks for the primary metric, then for those of the guardrails.
     fn metrics(&mut self, experiment: &Experiment, arm: &Arm) -> Vec<MetricSource> {
         let primary = &experiment.primary;
-        let mut measured = vec![Measured {
-            metric: &primary.metric,
+        let first = Measured {
             kind: primary.kind,
             threshold: primary.slow_after(),
             answers: primary.answers,
-        }];
-        let guardrails = experiment.guardrails.iter();
-        measured.extend(guardrails.map(|guardrail| Measured {
-            metric: &guardrail.metric,
-            kind: guardrail.kind,
-            threshold: guardrail.slow_after(),
-            answers: guardrail.answers,
-        }));
-        let sources = measured.into_iter().filter_map(|measured| {
-            let measure = experiment.measure(measured.metric)?;
-            if let Measure::Rows(_) = measure {
-                return Some(MetricSource::Rows(measured.kind));
-            }
-            Some(self.source(measure, &measured, arm))
+        };
+        let guardrails = experiment.guardrails.iter().map(|guardrail| {
+            let measured = Measured {
+                kind: guardrail.kind,
+                threshold: guardrail.slow_after(),
+                answers: guardrail.answers,
+            };
+            (guardrail.metric.as_str(), measured)
+        });
+        let measured = std::iter::once((primary.metric.as_str(), first)).chain(guardrails);
+        let sources = measured.filter_map(|(metric, measured)| {
+            self.source(experiment.measure(metric)?, &measured, arm)
         });
         sources.collect()
     }
 
-    fn source(&mut self, measure: Measure<'_>, measured: &Measured<'_>, arm: &Arm) -> MetricSource {
+    fn source(
+        &mut self,
+        measure: Measure<'_>,
+        measured: &Measured,
+        arm: &Arm,
+    ) -> Option<MetricSource> {
         let metric = match measure {
-            Measure::ErrorRate => return self.errors(measured.answers, arm),
-            Measure::SlowRequests => {
-                let threshold = measured.threshold.unwrap_or_default().as_secs_f64();
-                let rank = format!("PR(:{threshold})");
-                return MetricSource::Slower {
-                    rank: self.balanced(arm, "TargetResponseTime", &rank),
-                    samples: self.balanced(arm, "TargetResponseTime", "SampleCount"),
-                };
+            Measure::Rows(_) => return Some(MetricSource::Rows(measured.kind)),
+            Measure::ErrorRate | Measure::SlowRequests => {
+                return self.of_balancer(measure, measured, &arm.group);
             }
-            Measure::Business(metric) | Measure::Rows(metric) => metric,
+            Measure::Business(metric) => metric,
         };
         let mut sum = |name: &Option<String>| {
             self.query(Query {
@@ -183,7 +216,7 @@ impl QueryBuilder {
                 statistic: "Sum".to_owned(),
             })
         };
-        if metric.trials.is_some() {
+        Some(if metric.trials.is_some() {
             MetricSource::Proportion {
                 successes: sum(&metric.successes),
                 trials: sum(&metric.trials),
@@ -194,14 +227,35 @@ impl QueryBuilder {
                 sum: sum(&metric.sum),
                 squares: sum(&metric.sum_squares),
             }
+        })
+    }
+
+    /// Asks for what the load balancer counts of a group; nothing where it doesn't.
+    fn of_balancer(
+        &mut self,
+        measure: Measure<'_>,
+        measured: &Measured,
+        group: &TargetGroupArn,
+    ) -> Option<MetricSource> {
+        match measure {
+            Measure::ErrorRate => Some(self.errors(measured.answers, group)),
+            Measure::SlowRequests => {
+                let threshold = measured.threshold.unwrap_or_default().as_secs_f64();
+                let rank = format!("PR(:{threshold})");
+                Some(MetricSource::Slower {
+                    rank: self.balanced(group, "TargetResponseTime", &rank),
+                    samples: self.balanced(group, "TargetResponseTime", "SampleCount"),
+                })
+            }
+            Measure::Business(_) | Measure::Rows(_) => None,
         }
     }
 
-    fn errors(&mut self, answers: Option<Answers>, arm: &Arm) -> MetricSource {
-        let requests = self.balanced(arm, "RequestCount", "Sum");
+    fn errors(&mut self, answers: Option<Answers>, group: &TargetGroupArn) -> MetricSource {
+        let requests = self.balanced(group, "RequestCount", "Sum");
         let mut answered = |code: u32| {
             let metric = format!("HTTPCode_Target_{code}XX_Count");
-            self.balanced(arm, &metric, "Sum")
+            self.balanced(group, &metric, "Sum")
         };
         match answers {
             Some(Answers::Target5xx) => MetricSource::Proportion {
@@ -216,10 +270,10 @@ impl QueryBuilder {
     }
 
     /// Asks for a metric that the load balancer has of a target group.
-    fn balanced(&mut self, arm: &Arm, metric: &str, statistic: &str) -> usize {
+    fn balanced(&mut self, group: &TargetGroupArn, metric: &str, statistic: &str) -> usize {
         let dimensions = [
             ("LoadBalancer", self.balancer.as_str()),
-            ("TargetGroup", arm.group.dimension()),
+            ("TargetGroup", group.dimension()),
         ];
         self.query(Query {
             namespace: "AWS/ApplicationELB".to_owned(),

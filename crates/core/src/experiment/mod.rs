@@ -56,6 +56,7 @@ pub use reading::{
     EffectHistory, HEALTHY_TARGETS, LookProgress, LookReading, Material, MetricReading, NextLook,
     Reading, Role, SampleProgress, SegmentReading, Sensitivity, Terms, VariantReading, word,
 };
+pub(crate) use reading::{Stretch, course};
 pub(crate) use record::second;
 pub use record::{DISTURBED, Record, State, weights};
 pub use recorded_variants::{RecordedVariant, RecordedVariants};

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 pub use challenger::HEALTHY_TARGETS;
+pub(crate) use course::{Stretch, course};
 pub use parts::{EffectHistory, MetricReading, Role, SampleProgress, VariantReading};
 pub use planned::{LookProgress, LookReading, NextLook};
 use reader::Reader;

@@ -139,6 +139,7 @@ impl Subject {
             (Where::Providers, !around.compute.providers().is_empty()),
             (Where::Autoscaling, release.desired.scaling.is_some()),
             (Where::Alarms, !around.alarms.is_empty()),
+            (Where::Analysis, is_judged(manifest)),
             (Where::Network, around.network.is_some()),
             (Where::Repositories, !repositories.is_empty()),
             (Where::Parameters, !parameters.is_empty()),
@@ -212,6 +213,12 @@ fn service_document(release: &Release) -> crate::release::Document {
         Value::Object(service) => service,
         _ => release.desired.service.clone(),
     }
+}
+
+/// Says whether the steps of its traffic are judged.
+fn is_judged(manifest: &ModelRelease) -> bool {
+    let rollout = manifest.rollout.as_ref();
+    rollout.is_some_and(|rollout| rollout.analysis.is_some())
 }
 
 fn text(release: &Release, name: &str) -> String {

@@ -142,6 +142,8 @@ variants! {
         Network "with a network of their own",
         /// Those whose rollouts alarms end.
         Alarms "with alarms",
+        /// Those whose steps are judged.
+        Analysis "with `rollout.analysis`",
         /// Experiments that are assigned by a header.
         Header "with `assignment`",
         /// Those of SageMaker's registry.
@@ -183,10 +185,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_action_stands_once_for_what_it_is_on_and_is_for_something() {
+    fn an_action_stands_once_for_what_it_is_on_and_whose_and_is_for_something() {
         let mut seen = BTreeSet::new();
         for row in TABLE {
-            let what = (row.action, row.scope.words());
+            let what = (row.action, row.scope.words(), row.only.words());
             assert!(seen.insert(what), "{} twice", row.action);
             assert!(!row.uses.is_empty(), "{}", row.action);
             let (_, name) = row.action.split_once(':').unwrap();

@@ -211,6 +211,20 @@ const BESIDES: &[Permission] = &[
         "the roles of `runtime.roles`, for ECS to take on",
     ),
     besides(
+        "ecs:ContinueServiceDeployment",
+        ServiceDeployments,
+        &[Deploy],
+        Where::Analysis,
+        "the step that was judged is followed by the next",
+    ),
+    besides(
+        "cloudwatch:GetMetricData",
+        Any,
+        &[Deploy, Promote],
+        Where::Analysis,
+        "what the load balancer counted of both releases; without, each step waits for somebody",
+    ),
+    besides(
         "iam:CreateServiceLinkedRole",
         ServiceLinkedRoles,
         &[Deploy],

@@ -32,9 +32,25 @@ pub fn moving_notes(rollout: Option<&Rollout>, service: &Document, tasks: u32) -
                 .to_owned(),
         );
     }
+    let analysis = rollout.and_then(|rollout| rollout.analysis.as_ref());
+    if let Some(analysis) = analysis {
+        let metrics = analysis.metrics.iter().map(|metric| metric.metric.name());
+        let metrics: Vec<&str> = metrics.collect();
+        notes.push(format!(
+            "judged by {} before each further step",
+            metrics.join(" and ")
+        ));
+    }
     let alarms = &configuration["alarms"];
     if !is_on(alarms) || items(alarms.get("alarmNames")).next().is_none() {
-        notes.push("no alarms: nothing ends it where the new tasks answer wrongly".to_owned());
+        let when = if analysis.is_some() {
+            "once all traffic has moved nothing ends it"
+        } else {
+            "nothing ends it"
+        };
+        notes.push(format!(
+            "no alarms: {when} where the new tasks answer wrongly"
+        ));
     }
     notes.extend(repeated_hook(configuration));
     notes

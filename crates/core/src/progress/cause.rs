@@ -50,6 +50,8 @@ pub enum Cause {
     RoleDenied,
     /// An alarm fired.
     Alarm,
+    /// It is worse than the release that serves.
+    Analysis,
     /// Somebody stopped the task, or asked for the rollback.
     StoppedBySomeone,
     /// ECS says nothing that is known.

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Cause, Pause};
+use super::{Cause, Pause, StepJudgement};
 use crate::plan::Plan;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{LifecycleStage, ServiceDeploymentStatus};
@@ -153,6 +153,15 @@ pub enum Event {
         #[serde(flatten)]
         pause: Box<Pause>,
     },
+    /// A step of production traffic was judged beside the release that serves.
+    Judged {
+        /// What it came to.
+        #[serde(flatten)]
+        judgement: Box<StepJudgement>,
+        /// What is taken back where that is what it came to.
+        #[serde(skip)]
+        deployment: ServiceDeploymentArn,
+    },
     /// ECS offers no service deployments here.
     RestsOnDeploymentId {
         /// What is followed instead.
@@ -218,6 +227,7 @@ impl Event {
             | Self::Aborting { .. }
             | Self::Weights { .. }
             | Self::Paused { .. }
+            | Self::Judged { .. }
             | Self::RestsOnDeploymentId { .. }
             | Self::Note { .. } => None,
         }

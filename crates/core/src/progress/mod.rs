@@ -6,6 +6,7 @@ mod conclusion;
 mod event;
 mod exit_code;
 mod pause;
+mod step_judgement;
 mod verdict;
 
 pub use cause::Cause;
@@ -13,6 +14,7 @@ pub use conclusion::{Conclusion, Fault, Refusal};
 pub use event::{EndsIs, Event, TaskCounts, TrafficShares};
 pub use exit_code::ExitCode;
 pub use pause::{ContinuedPause, Pause, PausePermission};
+pub use step_judgement::{Counted, Decision, Lack, MetricJudgement, StepJudgement};
 pub use verdict::{Interrupt, Verdict};
 
 use crate::release::ids::ServiceId;

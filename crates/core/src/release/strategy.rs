@@ -40,7 +40,7 @@ pub(super) fn settings(rollout: &Rollout) -> Vec<(&'static str, Value)> {
     }
     let bake = rollout.bake_minutes.unwrap_or(0);
     found.push((BAKE, json!(bake)));
-    let pauses = rollout.pause.iter().map(pause);
+    let pauses = rollout.pauses().map(|wait| pause(&wait));
     let hooks: Vec<Value> = pauses.chain(rollout.hooks.iter().map(hook)).collect();
     found.push(("deploymentConfiguration.lifecycleHooks", json!(hooks)));
     found

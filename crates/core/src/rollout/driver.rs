@@ -1,5 +1,6 @@
 //! Drives the state machine: polls AWS and sleeps.
 
+mod judging;
 mod looking;
 mod promoting;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use self::judging::Judging;
 use super::locate::Locate;
 use super::poll_interval::jittered;
 use super::{Follow, Machine, Next, Outcome, PollRequest, RepeatedFailure, TrafficRequest};
@@ -61,6 +63,7 @@ pub async fn follow<C: Cloud>(
         wiring: None,
         groups: HashMap::new(),
         continued: Vec::new(),
+        judging: Judging::default(),
     };
     let signal = tokio::select! {
         // A verdict that is there already beats a signal that came with it.
@@ -102,6 +105,8 @@ struct Watch<'a, C> {
     groups: HashMap<ServiceRevisionArn, TargetGroupArn>,
     /// The waits for somebody that were ended.
     continued: Vec<ContinuedPause>,
+    /// How far the judgement of a step has come.
+    judging: Judging,
 }
 
 impl<C: Cloud> Watch<'_, C> {
@@ -138,6 +143,7 @@ impl<C: Cloud> Watch<'_, C> {
                     return Ok(*outcome);
                 }
                 Next::Poll { after, look: next } => {
+                    self.judge_step(&mut machine, report).await?;
                     let decision = no_verdict_yet(start.elapsed(), after, next);
                     report.decision(service, &decision);
                     report.idle(service);
@@ -164,8 +170,8 @@ impl<C: Cloud> Watch<'_, C> {
         }
     }
 
-    /// Asks ECS to roll back, and returns whether that may be asked. Whatever the answer, how the
-    /// deployment ends will tell.
+    /// Gives a deployment up whose tasks fail alike, and returns whether it may be rolled back.
+    /// Whatever the answer, how it ends will tell.
     async fn abort(
         &self,
         deployment: &ServiceDeploymentArn,
@@ -187,6 +193,16 @@ impl<C: Cloud> Watch<'_, C> {
             deployment: deployment.clone(),
         };
         report.event(service, &event);
+        self.take_back(deployment, report).await
+    }
+
+    /// Asks ECS to roll back, and returns whether that may be asked.
+    async fn take_back(
+        &self,
+        deployment: &ServiceDeploymentArn,
+        report: &mut dyn Observer,
+    ) -> bool {
+        let service = self.locate.service;
         // Another look decides whether it is still to be stopped.
         let busy = WhileBusy::no_longer();
         match stop_deployment(self.locate.cloud, deployment, busy).await {

@@ -9,6 +9,7 @@ use super::{Cause, Outcome, PauseCommands};
 use crate::progress::Event;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TargetGroupArn};
 use crate::release::{ListenerRule, LiveService, LiveTask, ServiceDeployment, StoppedTask, Wiring};
+use mlship_manifest::schema::Analysis;
 
 /// Which deployment is followed.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,9 @@ pub struct Follow {
     /// How many tasks may fail alike, with none well, before ECS is asked to roll it back; 0 leaves
     /// that to ECS.
     pub abort_after: u32,
+    /// What each step of its traffic is judged by; without it the waits before steps are somebody's
+    /// to end.
+    pub analysis: Option<Analysis>,
     /// The service as the answer to our own write showed it: that is the first look at it.
     pub shown: Option<Box<LiveService>>,
 }

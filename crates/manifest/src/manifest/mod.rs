@@ -6,6 +6,7 @@
 //! fields), `diagnostic` and `snippet` (what people see). Everything here is pure, except `files`:
 //! no clock, environment, network or terminal. Defaults are not applied here.
 
+mod analysis;
 pub mod code;
 mod composed;
 mod dependency;

@@ -122,8 +122,8 @@ impl Shift {
 
 /// Returns the longest wait at a stage, in minutes.
 fn longest_wait(rollout: &Rollout, stage: Stage) -> u32 {
-    let pauses = rollout.pause.iter().filter(|pause| pause.stage == stage);
-    let pauses = pauses.map(Pause::minutes);
+    let pauses = rollout.pauses().filter(|pause| pause.stage == stage);
+    let pauses = pauses.map(|pause| pause.minutes());
     let hooks = rollout
         .hooks
         .iter()

@@ -1,7 +1,10 @@
 //! Hostile text in every field of what is reported.
 
 use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
-use mlship_core::progress::{Cause, ContinuedPause, Pause, PausePermission, TrafficShares};
+use mlship_core::progress::{
+    Cause, ContinuedPause, Counted, Decision, Lack, MetricJudgement, Pause, PausePermission,
+    StepJudgement, TrafficShares,
+};
 use mlship_core::release::{HookAction, LifecycleStage, Place};
 
 use super::*;
@@ -29,7 +32,7 @@ pub(super) fn hostile_plan(text: &str) -> Plan {
 }
 
 /// Returns the events of a deployment that moves traffic.
-fn of_traffic(text: &str) -> [Event; 3] {
+fn of_traffic(text: &str) -> [Event; 4] {
     [
         Event::Stage {
             stage: LifecycleStage::Unknown(text.to_owned()),
@@ -49,7 +52,34 @@ fn of_traffic(text: &str) -> [Event; 3] {
             },
             actual: None,
         },
+        Event::Judged {
+            judgement: Box::new(hostile_judgement(text)),
+            deployment: ServiceDeploymentArn::new(text),
+        },
     ]
+}
+
+fn hostile_judgement(text: &str) -> StepJudgement {
+    StepJudgement {
+        step: 1,
+        steps: 2,
+        look: 1,
+        decision: Decision::Undecided,
+        from: Timestamp::UNIX_EPOCH,
+        to: Timestamp::UNIX_EPOCH,
+        next: None,
+        metrics: vec![MetricJudgement {
+            metric: text.to_owned(),
+            margin: 0.01,
+            live: Counted::default(),
+            new: Counted::default(),
+            difference: None,
+            interval: None,
+            gate: mlship_stats::Gate::Inconclusive,
+            lack: Some(Lack::Data),
+            minutes_more: None,
+        }],
+    }
 }
 
 /// Returns an event of every kind.
@@ -137,9 +167,10 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
         Event::Stage { .. } => 14,
         Event::Weights { .. } => 15,
         Event::Paused { .. } => 16,
+        Event::Judged { .. } => 17,
     };
     let kinds: BTreeSet<u32> = events.iter().map(kind).collect();
-    assert_eq!(kinds.len(), 17);
+    assert_eq!(kinds.len(), 18);
     events
 }
 

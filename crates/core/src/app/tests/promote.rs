@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::super::promote::{PromoteOptions, Promotion, Waits};
 use super::super::testing::{Stand, options, service_alone, subject};
 use crate::app::recording_report::RecordingReport;
-use crate::app::watch::watch_and_promote;
+use crate::app::watch::{EndedBy, follow_newest};
 use crate::app::{ResultRecord, Subject};
 use crate::cloud::Identity;
 use crate::cloud::fake::{Fault, World};
@@ -40,6 +40,7 @@ async fn promote_and_hear(
     let options = PromoteOptions {
         waits,
         follow: follows.then(|| options().watch),
+        judge: false,
         timeout: Duration::from_mins(30),
     };
     let promotion = Promotion {
@@ -313,8 +314,9 @@ async fn a_newer_deployment_s_waits_are_left_alone() {
     let stand = paused(&["ecs-pause-1"]).await;
     let (subject, context) = (subject(), stand.context());
     let other = ServiceDeploymentArn::new("arn:aws:ecs:r:1:service-deployment/ml/m/other");
+    let other = EndedBy::Promotion(other);
     let mut heard = RecordingReport::default();
-    let watched = watch_and_promote(&context, &subject, options().watch, &other, &mut heard);
+    let watched = follow_newest(&context, &subject, options().watch, other, &mut heard);
     let result = Box::pin(watched).await;
     assert_eq!(result.conclusion(), Conclusion::Superseded, "{result:?}");
     assert_eq!(stand.cloud.count(CONTINUE), 0);

@@ -17,6 +17,7 @@ use crate::release::{
     VERSION,
 };
 use crate::rollout::removed_deployment;
+use mlship_manifest::schema::Analysis;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
 /// told how it ended, and that it could not be is a failure.
@@ -27,42 +28,46 @@ pub async fn watch_newest<C: Cloud + Registries>(
     record: bool,
     report: &mut dyn Report,
 ) -> ResultRecord {
-    let mut result = watch(context, subject, options, None, report).await;
+    let ended_by = EndedBy::Nobody;
+    let mut result = follow_newest(context, subject, options, ended_by, report).await;
     if record {
         subject.tell_registry(context, &mut result, report).await;
         result.require_recording();
+        result.api_calls = context.cloud.calls();
     }
-    result.api_calls = context.cloud.calls();
     result
 }
 
-/// Watches a deployment to its verdict, and ends each of its waits for somebody; where there is a
-/// newer one by now, that is said and nothing done.
-pub(in crate::app) async fn watch_and_promote<C: Cloud>(
-    context: &Context<'_, C>,
-    subject: &Subject,
-    options: WatchOptions,
-    deployment: &ServiceDeploymentArn,
-    report: &mut dyn Report,
-) -> ResultRecord {
-    let promotes = Some(deployment.clone());
-    watch(context, subject, options, promotes, report).await
+/// Who ends the waits of a deployment that is watched.
+pub(in crate::app) enum EndedBy {
+    /// Who only watches changes nothing.
+    Nobody,
+    /// An analysis, as it judges each step.
+    Analysis(Analysis),
+    /// This run, each of them, of this deployment alone.
+    Promotion(ServiceDeploymentArn),
 }
 
-async fn watch<C: Cloud>(
+/// Watches the newest deployment of a service to its verdict, and ends its waits where somebody is
+/// to; where a promotion is of an older one, that is said and nothing done.
+pub(in crate::app) async fn follow_newest<C: Cloud>(
     context: &Context<'_, C>,
     subject: &Subject,
     options: WatchOptions,
-    promotes: Option<ServiceDeploymentArn>,
+    ended_by: EndedBy,
     report: &mut dyn Report,
 ) -> ResultRecord {
     let service = subject.service();
     let look = first_look(context, service, report, async || {
         newest(context, subject).await
     });
-    match Box::pin(look).await {
-        Ok(target) => {
-            let target = WatchTarget { promotes, ..target };
+    let mut result = match Box::pin(look).await {
+        Ok(mut target) => {
+            match ended_by {
+                EndedBy::Nobody => {}
+                EndedBy::Analysis(analysis) => target.analysis = Some(analysis),
+                EndedBy::Promotion(deployment) => target.promotes = Some(deployment),
+            }
             let deployment = target.started.deployment.clone();
             report.event(service, &Event::Attached { deployment });
             let watched = target.wait_for_verdict(context, options, report);
@@ -72,7 +77,9 @@ async fn watch<C: Cloud>(
             result
         }
         Err(error) => saw_nothing(context, subject, error).await,
-    }
+    };
+    result.api_calls = context.cloud.calls();
+    result
 }
 
 /// Finds the newest deployment of a service, whoever started it.
@@ -119,9 +126,9 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
             .and_then(|live| recorded_cause(&live.tags, &deployment.service_deployment_arn)),
         restoration: None,
         commands: Commands::about(context.invocation, subject),
-        // Who only watches changes nothing.
         abort_after: 0,
         promotes: None,
+        analysis: None,
     })
 }
 

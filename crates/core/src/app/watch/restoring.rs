@@ -10,7 +10,7 @@ use crate::apply::retry_idempotent;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud};
 use crate::plan::Restoration;
-use crate::progress::{Event, Observer};
+use crate::progress::{Decision, Event, Observer};
 use crate::release::ServiceDeploymentStatus as Status;
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 
@@ -68,6 +68,16 @@ impl Observer for Hearing<'_> {
             Event::Aborting { deployment, .. } => {
                 self.given_up.set(Some(deployment.clone()));
                 true
+            }
+            Event::Judged {
+                judgement,
+                deployment,
+            } => {
+                let goes_back = judgement.decision == Decision::GoesBack;
+                if goes_back {
+                    self.given_up.set(Some(deployment.clone()));
+                }
+                goes_back
             }
             Event::Status { status, .. } => matches!(
                 status,

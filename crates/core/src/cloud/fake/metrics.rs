@@ -1,10 +1,10 @@
 //! A fake `CloudWatch`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{FakeCloud, FakeFleet};
 use crate::cloud::{Answer, Metrics};
@@ -16,6 +16,8 @@ pub struct FakeMetrics(
     RefCell<BTreeMap<(String, &'static str), f64>>,
     /// What it says that there is.
     pub RefCell<Vec<ExistingMetric>>,
+    /// Whether there is a point in each period of a window, rather than one in all of it.
+    pub Cell<bool>,
 );
 
 impl FakeMetrics {
@@ -40,11 +42,28 @@ impl FakeMetrics {
 }
 
 impl FakeMetrics {
-    fn points(&self, queries: &[Query], from: Timestamp) -> Vec<Vec<Point>> {
+    fn points(
+        &self,
+        queries: &[Query],
+        [from, to]: [Timestamp; 2],
+        period: Duration,
+    ) -> Vec<Vec<Point>> {
+        let periods = to.duration_since(from).as_secs() / period.as_secs().max(1).cast_signed();
+        let periods = if self.2.get() { periods } else { 1 };
+        let start = |place: i64| {
+            let after = SignedDuration::try_from(period).unwrap() * i32::try_from(place).unwrap();
+            from + after
+        };
         let points = |query: &Query| {
             let value = self.value(query);
-            let point = value.map(|value| Point { start: from, value });
-            point.into_iter().collect()
+            let starts = (0..periods).map(start);
+            let points = starts.filter_map(|start| {
+                Some(Point {
+                    start,
+                    value: value?,
+                })
+            });
+            points.collect()
         };
         queries.iter().map(points).collect()
     }
@@ -60,10 +79,10 @@ impl Metrics for FakeFleet {
         &self,
         queries: &[Query],
         from: Timestamp,
-        _: Timestamp,
-        _: Duration,
+        to: Timestamp,
+        period: Duration,
     ) -> Answer<Vec<Vec<Point>>> {
-        Ok(self.metrics.points(queries, from))
+        Ok(self.metrics.points(queries, [from, to], period))
     }
 
     async fn existing_metrics(&self, like: &MetricFilter) -> Answer<Vec<ExistingMetric>> {
@@ -76,11 +95,13 @@ impl Metrics for FakeCloud {
         &self,
         queries: &[Query],
         from: Timestamp,
-        _: Timestamp,
-        _: Duration,
+        to: Timestamp,
+        period: Duration,
     ) -> Answer<Vec<Vec<Point>>> {
-        self.read("GetMetricData", |_| self.metrics.points(queries, from))
-            .await
+        self.read("GetMetricData", |_| {
+            self.metrics.points(queries, [from, to], period)
+        })
+        .await
     }
 
     async fn existing_metrics(&self, like: &MetricFilter) -> Answer<Vec<ExistingMetric>> {

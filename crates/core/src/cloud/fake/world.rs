@@ -44,6 +44,8 @@ pub struct World {
     pub target_groups: BTreeSet<String>,
     /// The group that the tasks of its revisions are in, where ECS tells that.
     pub lands_in: Option<String>,
+    /// The group that the tasks of the newest deployment are in, where that is another.
+    pub newest_lands_in: Option<String>,
     /// What releases lean on, as far as it is known.
     pub facts: BTreeMap<Question, Fact>,
     /// Whether what is deployed fails by itself, where it goes on by itself.
@@ -282,7 +284,12 @@ impl World {
     pub fn revisions(&self, arns: &[ServiceRevisionArn]) -> Vec<ServiceRevision> {
         let known = arns.iter().filter_map(|arn| {
             let mut content = self.brought.get(arn)?.clone();
-            if let Some(group) = &self.lands_in {
+            let newest = self.deployments.first().and_then(ServiceDeployment::target);
+            let own = self
+                .newest_lands_in
+                .as_ref()
+                .filter(|_| newest == Some(arn));
+            if let Some(group) = own.or(self.lands_in.as_ref()) {
                 let resolved = json!({"loadBalancers": [{"targetGroupArn": group}]});
                 content.insert("resolvedConfiguration".to_owned(), resolved);
             }

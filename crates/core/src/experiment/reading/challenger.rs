@@ -1,6 +1,6 @@
 //! Compares a challenger with the control, metric by metric.
 
-use super::course::course;
+use super::course::{Stretch, course};
 use super::planned::Decided;
 use super::reader::{Reader, direction};
 use super::{CumulativeCounts, EffectHistory, Material, MetricReading, Role, gate_word};
@@ -110,7 +110,7 @@ impl Challenger {
     fn course_of(&self, reader: &Reader<'_>, metric: usize, unit: Unit) -> Option<Course> {
         let Material { looks, window, .. } = reader.material;
         reader.has_clustered(unit).then(|| {
-            course(looks, *window, |look| {
+            course(looks, *window, Stretch::Hour, |look| {
                 let (control, own) = self.tallies(reader, look, metric)?;
                 Some([control, own])
             })

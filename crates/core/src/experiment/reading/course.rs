@@ -9,16 +9,34 @@ use crate::experiment::samples::MetricCount;
 use mlship_stats::{Course, Mean, Proportion};
 
 const MINUTE: i64 = 60;
-const HOUR: i64 = 3600;
 
-/// Returns the course of a metric in two arms: by the hour, and by the minute where it is known.
+/// How long the stretches are by which a difference varies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stretch {
+    /// Of what is looked at for days.
+    Hour,
+    /// Of what is over within hours.
+    Minute,
+}
+
+impl Stretch {
+    fn seconds(self) -> i64 {
+        match self {
+            Self::Hour => 3600,
+            Self::Minute => MINUTE,
+        }
+    }
+}
+
+/// Returns the course of a metric in two arms: by stretches, and by the minute where it is known.
 /// `of` returns what both have counted up to a look, the control first.
-pub(super) fn course(
+pub(crate) fn course(
     looks: &[CumulativeCounts],
     window: Window,
+    stretch: Stretch,
     of: impl Fn(&CumulativeCounts) -> Option<[MetricCount; 2]>,
 ) -> Course {
-    let mut hours: BTreeMap<i64, [MetricCount; 2]> = BTreeMap::new();
+    let mut stretches: BTreeMap<i64, [MetricCount; 2]> = BTreeMap::new();
     let mut minutes = Vec::new();
     let (mut before, mut since): (Option<[MetricCount; 2]>, Timestamp) = (None, window.from);
     for look in looks {
@@ -30,18 +48,18 @@ pub(super) fn course(
             None => now,
         };
         let end = look.at.as_second();
-        // By the hour in which it ends, which has all of it.
-        let hour = (end - 1).div_euclid(HOUR);
-        let all = hours.get(&hour).map_or(more, |[control, own]| {
+        // By the stretch in which it ends, which has all of it.
+        let place = (end - 1).div_euclid(stretch.seconds());
+        let all = stretches.get(&place).map_or(more, |[control, own]| {
             [plus(*control, more[0]), plus(*own, more[1])]
         });
-        hours.insert(hour, all);
+        stretches.insert(place, all);
         let is_minute = end - since.as_second() == MINUTE;
         minutes.push(is_minute.then(|| more[1].against(more[0])).flatten());
         (before, since) = (Some(now), look.at);
     }
     Course {
-        stretches: hours
+        stretches: stretches
             .into_values()
             .filter_map(|[control, own]| own.against(control))
             .collect(),

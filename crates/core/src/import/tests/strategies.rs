@@ -56,7 +56,10 @@ fn a_canary_is_its_percents_and_bakes() {
         "alarms": {"alarmNames": ["too-many-errors"], "enable": true, "rollback": true}});
     let expected = json!({"strategy": "canary", "canaryPercent": 7.5, "canaryBakeMinutes": 20,
         "bakeMinutes": 5, "alarms": ["too-many-errors"], "circuitBreaker": true});
-    assert_eq!(check(&canary, &pair(None)), [expected, wired(), Value::Null]);
+    assert_eq!(
+        check(&canary, &pair(None)),
+        [expected, wired(), Value::Null]
+    );
 }
 
 #[test]
@@ -65,7 +68,10 @@ fn a_linear_one_is_its_steps_and_a_whole_percentage_is_written_whole() {
         "linearConfiguration": {"stepPercent": 25.0, "stepBakeTimeInMinutes": 3}});
     let expected = json!({"strategy": "linear", "stepPercent": 25, "stepBakeMinutes": 3, "bakeMinutes": 0,
             "circuitBreaker": true});
-    assert_eq!(check(&linear, &pair(None)), [expected, wired(), Value::Null]);
+    assert_eq!(
+        check(&linear, &pair(None)),
+        [expected, wired(), Value::Null]
+    );
 }
 
 #[test]

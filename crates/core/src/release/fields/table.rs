@@ -392,6 +392,38 @@ pub static FIELDS: &[Field] = &[
             "deploymentConfiguration.lifecycleHooks[*].timeoutConfiguration.action",
         )],
     ),
+    kept(
+        "rollout.analysis.metrics[].metric",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
+    kept(
+        "rollout.analysis.metrics[].margin",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
+    kept(
+        "rollout.analysis.metrics[].minimumRequests",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
+    kept(
+        "rollout.analysis.metrics[].threshold",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
+    kept(
+        "rollout.analysis.metrics[].answers",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
+    kept(
+        "rollout.analysis.alpha",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
+    kept(
+        "rollout.analysis.warmUpMinutes",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
+    kept(
+        "rollout.analysis.timeoutMinutes",
+        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+    ),
     sent("autoscaling.min", &[scaling("scalableTarget.minCapacity")]),
     sent("autoscaling.max", &[scaling("scalableTarget.maxCapacity")]),
     sent(

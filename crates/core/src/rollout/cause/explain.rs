@@ -54,6 +54,7 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
         Cause::WeightsCorrupt => exit::weights_corrupt(),
         Cause::RoleDenied => placement::role_denied(group),
         Cause::Alarm => placement::alarm(),
+        Cause::Analysis => placement::analysis(),
         Cause::StoppedBySomeone => placement::stopped_by_someone(group),
         Cause::Unknown => placement::unknown(group),
     }

@@ -5,7 +5,7 @@ use super::{Cause, Failure, Group};
 
 impl Cause {
     /// Every cause, in the order in which they are explained.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ImageNotFound,
         Self::ImageDenied,
         Self::ImageNetwork,
@@ -28,6 +28,7 @@ impl Cause {
         Self::WeightsCorrupt,
         Self::RoleDenied,
         Self::Alarm,
+        Self::Analysis,
         Self::StoppedBySomeone,
         Self::Unknown,
     ];
@@ -58,6 +59,7 @@ impl Cause {
             Self::WeightsCorrupt => "weights_corrupt",
             Self::RoleDenied => "role_denied",
             Self::Alarm => "alarm",
+            Self::Analysis => "analysis",
             Self::StoppedBySomeone => "stopped_by_someone",
             Self::Unknown => "unknown",
         }
@@ -133,6 +135,10 @@ impl Cause {
             Self::Alarm => {
                 "One of `rollout.alarms` went off, so that ECS failed the deployment, whatever \
                  its tasks did."
+            }
+            Self::Analysis => {
+                "By `rollout.analysis` the new release is worse than the one that served beside it, \
+                 so that mlship had ECS take it back. The metrics of both are shown."
             }
             Self::StoppedBySomeone => "Somebody stopped the tasks or the deployment.",
             Self::Unknown => {

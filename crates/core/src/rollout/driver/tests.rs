@@ -1,6 +1,7 @@
 //! Whole watches of a stand-in for AWS, on a clock that jumps from one wait to the next.
 
 mod early_abort;
+mod judging;
 mod lag;
 mod outage;
 
@@ -60,6 +61,7 @@ async fn watch_until(
         pausing: crate::rollout::PauseCommands::default(),
         promotes: None,
         abort_after,
+        analysis: None,
     };
     let mut heard = RecordingReport::default();
     let brings = &ours.task_definition;

@@ -43,7 +43,7 @@ impl<C: Cloud> Watch<'_, C> {
         }
     }
 
-    async fn see_weights(&mut self) -> Answer<Option<SeenTraffic>> {
+    pub(super) async fn see_weights(&mut self) -> Answer<Option<SeenTraffic>> {
         if self.wiring.is_none() {
             let service = self.locate.cloud.service(self.locate.service).await?;
             self.wiring = service.and_then(|service| Wiring::of(&service.document));

@@ -20,6 +20,7 @@ fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
         pausing: crate::rollout::PauseCommands::default(),
         promotes: None,
         abort_after: 0,
+        analysis: None,
     };
     let entry = |at: &i64| json!({"id": at.to_string(), "status": "ACTIVE", "taskDefinition": "m:1", "createdAt": at});
     let entries: Vec<Value> = entries.iter().map(entry).collect();

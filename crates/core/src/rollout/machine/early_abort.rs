@@ -204,7 +204,7 @@ fn largest_group(stopped: &BTreeMap<String, StoppedTask>, after: u32) -> Option<
 fn counts(task: &StoppedTask, cause: Cause) -> bool {
     let code = task.stop_code.as_deref();
     match cause {
-        Cause::NoCapacity | Cause::StoppedBySomeone | Cause::Alarm => false,
+        Cause::NoCapacity | Cause::StoppedBySomeone | Cause::Alarm | Cause::Analysis => false,
         // Hosts go for many reasons; a task that never started met something of its own.
         Cause::Unknown => code == Some("TaskFailedToStart"),
         Cause::ImageNotFound
@@ -263,6 +263,7 @@ fn detail(cause: Cause, reason: &str) -> String {
         | Cause::WeightsCorrupt
         | Cause::RoleDenied
         | Cause::Alarm
+        | Cause::Analysis
         | Cause::StoppedBySomeone => String::new(),
     }
 }

@@ -28,6 +28,7 @@ use jiff::Timestamp;
 use early_abort::EarlyAbort;
 use entry::Entry;
 use judge::{Judgement, Search};
+pub use pausing::DueJudgement;
 use record::is_final;
 use reported::Reported;
 use routing::Routing;
@@ -65,6 +66,10 @@ pub struct Machine {
     early_abort: EarlyAbort,
     /// The waits that were to be ended: each is told once.
     promoted: BTreeSet<String>,
+    /// Waits that were the analysis' to end, and are somebody's.
+    left: BTreeSet<String>,
+    /// Why it was taken back from here.
+    blamed: Option<String>,
     looked_last: bool,
     moved_at: Duration,
     service_seen_at: Duration,
@@ -95,6 +100,8 @@ impl Machine {
             failures_looked_at: 0,
             tasks_seen_at: None,
             promoted: BTreeSet::new(),
+            left: BTreeSet::new(),
+            blamed: None,
             looked_last: false,
             moved_at: Duration::ZERO,
             service_seen_at: Duration::ZERO,

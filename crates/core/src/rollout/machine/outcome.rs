@@ -29,6 +29,10 @@ impl Machine {
             .deployment
             .as_ref()
             .and_then(|deployment| deployment.status_reason.clone());
+        if let Some(reason) = &self.blamed {
+            let worse = Group::without_tasks(Cause::Analysis, reason);
+            return Some(self.with_tasks(Failure::of(worse)));
+        }
         if let Some(reason) = self.alarm(reason.as_deref()) {
             let alarm = Group::without_tasks(Cause::Alarm, &reason);
             return Some(self.with_tasks(Failure::of(alarm)));
@@ -83,7 +87,7 @@ impl Machine {
         diagnose(&tasks, &messages)
     }
 
-    /// Adds to an alarm what the tasks tell beside it.
+    /// Adds to an alarm, or to a judgement, what the tasks tell beside it.
     fn with_tasks(&self, mut alarm: Failure) -> Failure {
         if let Some(beside) = self.diagnosis() {
             let first = Group {

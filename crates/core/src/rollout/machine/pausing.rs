@@ -1,13 +1,58 @@
-//! Waits for somebody, and how far a deployment is watched.
+//! Waits for somebody, or for the judgement of a step, and how far a deployment is watched.
 
 use mlship_manifest::schema::Stage;
 
 use super::Machine;
 use crate::progress::{Event, Pause, Verdict};
-use crate::release::{LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status};
+use crate::release::{LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status, Shift};
 use crate::rollout::{Next, Until, pauses};
 
+/// A wait before a step, in which the step before it is to be judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DueJudgement {
+    /// The wait.
+    pub pause: Pause,
+    /// The minutes that the step before baked.
+    pub bake: u32,
+    /// Whether nothing served before, so that there is nothing to judge it beside.
+    pub is_first: bool,
+}
+
 impl Machine {
+    /// Returns the wait that a judgement ends, if the deployment is at one.
+    #[must_use]
+    pub fn due_judgement(&self) -> Option<DueJudgement> {
+        self.follow.analysis.as_ref()?;
+        let deployment = self.deployment.as_deref()?;
+        let bake = Shift::of(deployment)?.step_bake_minutes();
+        let mut waits = self.pauses().into_iter().filter(is_before_a_step);
+        let pause = waits.next()?;
+        // Of two nobody could tell which is the analysis' own.
+        waits.next().is_none().then_some(DueJudgement {
+            pause,
+            bake,
+            is_first: deployment.source_service_revisions.is_empty(),
+        })
+    }
+
+    /// Leaves a wait to somebody that a judgement can't end, or not yet.
+    pub fn leave_to_somebody(&mut self, hook: &str) {
+        self.left.insert(hook.to_owned());
+    }
+
+    /// Learns why the deployment is taken back from here.
+    pub fn blame(&mut self, reason: String) {
+        self.blamed = Some(reason);
+    }
+
+    /// Says whether a wait is a judgement's to end, and nobody else's yet.
+    fn is_judged(&self, hook: &str) -> bool {
+        !self.left.contains(hook)
+            && self
+                .due_judgement()
+                .is_some_and(|due| due.pause.hook == hook)
+    }
+
     /// Returns what the deployment waits at for somebody.
     pub(super) fn pauses(&self) -> Vec<Pause> {
         let deployment = self.deployment.as_deref();
@@ -53,7 +98,7 @@ impl Machine {
         }
         let mut is_news = false;
         for pause in pauses(seen, &self.follow.pausing) {
-            if self.reported.waits_at(&pause.hook) {
+            if !self.is_judged(&pause.hook) && self.reported.waits_at(&pause.hook) {
                 let pause = Box::new(pause);
                 events.push(Event::Paused { pause });
                 is_news = true;
@@ -76,7 +121,10 @@ impl Machine {
         };
         match self.follow.until {
             Until::Done => false,
-            Until::Paused => !self.pauses().is_empty(),
+            Until::Paused => self
+                .pauses()
+                .iter()
+                .any(|pause| !self.is_judged(&pause.hook)),
             Until::Shifted => {
                 let target = deployment.target_service_revision.as_ref();
                 let share = target.and_then(|target| target.requested_production_traffic_weight);
@@ -93,4 +141,8 @@ impl Machine {
             Until::Shifted | Until::Baking | Until::Done => Verdict::Reached,
         }
     }
+}
+
+fn is_before_a_step(pause: &Pause) -> bool {
+    pause.stage == Some(LifecycleStage::At(Stage::PreProductionTrafficShift))
 }

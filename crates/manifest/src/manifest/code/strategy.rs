@@ -40,6 +40,18 @@ super::codes! { "Strategies that move traffic":
     DEPLOYMENT_TOO_LONG "deployment-too-long"
         "With every wait to its end the deployment would take more than 30 days, after which ECS ends it."
         "Lower the bakes or the timeouts of pauses and hooks.";
+    BAKE_BEFORE_ANALYSIS "bake-before-analysis"
+        "A step bakes too short for `rollout.analysis`: twelve minutes are compared at least, after those that warm up and before those that CloudWatch does not have yet."
+        "Bake for as many minutes as the message names.";
+    ANALYSIS_PAUSE "analysis-pause"
+        "`rollout.analysis` waits before each step, and a second wait there would be somebody else's to end: which is which can't be told."
+        "Remove the pause, or write another stage.";
+    ANALYSIS_UNUSED "analysis-unused"
+        "All traffic moves in one step, so that nothing is left to judge the new release beside."
+        "Write a smaller share, or remove `rollout.analysis`.";
+    ANALYSIS_BALANCER "analysis-balancer"
+        "A network load balancer counts connections, neither errors nor response times of requests."
+        "Remove `rollout.analysis`, and write alarms on metrics of the application.";
     BAKE_BEFORE_ALARM "bake-before-alarm"
         "The bake is shorter than an alarm takes to see anything, some minutes, so that it would end first."
         "Bake for 5 minutes at least.";

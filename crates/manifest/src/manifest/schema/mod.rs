@@ -4,6 +4,7 @@
 //! Schema, and the help of a diagnostic. Hence plain words, the unit, and the default. Numbers
 //! carry their range. Optional fields stay optional: a later stage applies defaults.
 
+mod analysis;
 mod experiment;
 mod model;
 mod rollout;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use analysis::{Analysis, AnalysisMetric, BalancerMetric};
 pub use experiment::{
     Answers, Assignment, Breach, Direction, Experiment, ExperimentKind, Guardrail, Metadata,
     Metric, MetricType, OnWinner, Primary, Stamp, TestDesign, Unit, Variant,

@@ -3,15 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::analysis::Analysis;
 use super::strategy::{Hook, Pause, Strategy};
 
 /// How a new release replaces the old one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rollout {
-    /// How traffic moves to the new release; `rolling` by default, and the only one
-    /// that is supported yet. The others need `traffic.listenerRule`, two `traffic.targetGroups`
-    /// and `traffic.role`.
+    /// How traffic moves to the new release; `rolling` by default. The others need
+    /// `traffic.listenerRule`, two `traffic.targetGroups` and `traffic.role`.
     pub strategy: Option<Strategy>,
     /// The share of the desired tasks that stays healthy during a rollout, in percent, rounded up;
     /// 100 by default.
@@ -60,6 +60,9 @@ pub struct Rollout {
     #[schemars(length(max = 10))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hooks: Vec<Hook>,
+    /// What the new release is judged by after each step of `canary` and `linear` but the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Analysis>,
 }
 
 /// How the number of tasks follows the load. `service.desired` then only counts when the service

@@ -97,6 +97,13 @@ pub(super) fn alarm() -> Words {
     )
 }
 
+pub(super) fn analysis() -> Words {
+    Words::new(
+        "the release is worse than the one that served beside it",
+        "compare the logs of both; rollout.analysis says how much worse is acceptable",
+    )
+}
+
 pub(super) fn stopped_by_someone(group: &Group) -> Words {
     let summary = if group.evidence.tasks > 0 {
         "somebody stopped the tasks"

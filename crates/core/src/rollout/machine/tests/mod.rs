@@ -37,6 +37,7 @@ fn follow() -> Follow {
         pausing: crate::rollout::PauseCommands::default(),
         promotes: None,
         abort_after: 0,
+        analysis: None,
     }
 }
 

@@ -11,16 +11,16 @@ use super::traffic::no_time;
 use crate::manifest::Code;
 use mlship_text::duration::{DurationError, duration};
 
-/// What the primary metric and a guardrail have in common.
-struct Measured<'a> {
-    path: String,
-    metric: &'a str,
-    kind: MetricType,
-    direction: Direction,
-    threshold: Option<&'a str>,
-    answers: Option<Answers>,
+/// What the primary metric, a guardrail and a metric of an analysis have in common.
+pub(in super::super) struct Measured<'a> {
+    pub(in super::super) path: String,
+    pub(in super::super) metric: &'a str,
+    pub(in super::super) kind: MetricType,
+    pub(in super::super) direction: Direction,
+    pub(in super::super) threshold: Option<&'a str>,
+    pub(in super::super) answers: Option<Answers>,
     /// The name and the value of the difference that matters.
-    difference: (&'static str, f64),
+    pub(in super::super) difference: (&'static str, f64),
 }
 
 pub(super) fn check(experiment: &Experiment, findings: &mut Findings<'_>) {
@@ -90,7 +90,7 @@ impl Measured<'_> {
         findings.error(&path, Code::UNKNOWN_METRIC, message, help);
     }
 
-    fn check(&self, measure: Measure<'_>, findings: &mut Findings<'_>) {
+    pub(in super::super) fn check(&self, measure: Measure<'_>, findings: &mut Findings<'_>) {
         let path = |field: &str| format!("{}.{field}", self.path);
         let (kind, direction) = (path("type"), path("direction"));
         self.ratio(measure, findings);
@@ -192,8 +192,8 @@ impl Measured<'_> {
     }
 }
 
-/// Finds guardrails on the same metric: which margin counts would be anybody's guess.
-fn check_duplicates(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
+/// Finds a metric that must not get worse twice: which margin counts would be anybody's guess.
+pub(in super::super) fn check_duplicates(guardrails: &[Measured<'_>], findings: &mut Findings<'_>) {
     let key = |guardrail: &Measured<'_>| -> (String, Option<Duration>) {
         (
             guardrail.metric.to_owned(),

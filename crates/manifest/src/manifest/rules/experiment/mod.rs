@@ -15,6 +15,7 @@ use super::super::diagnostic::Diagnostic;
 use super::super::field_spans::Places;
 use super::super::schema::Experiment;
 use super::findings::Findings;
+pub(super) use measured::{Measured, check_duplicates};
 pub use releases::check_releases;
 
 const RULES: [fn(&Experiment, &mut Findings<'_>); 9] = [

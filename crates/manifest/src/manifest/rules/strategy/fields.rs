@@ -7,13 +7,14 @@ use crate::manifest::shift::is_in_tenths;
 use mlship_text::arn::Arn;
 
 /// A field, and the strategies that it is of.
-const OF: [(&str, &[Strategy]); 6] = [
+const OF: [(&str, &[Strategy]); 7] = [
     ("canaryPercent", &[Strategy::Canary]),
     ("canaryBakeMinutes", &[Strategy::Canary]),
     ("stepPercent", &[Strategy::Linear]),
     ("stepBakeMinutes", &[Strategy::Linear]),
     ("pause", MOVING),
     ("hooks", MOVING),
+    ("analysis", &[Strategy::Canary, Strategy::Linear]),
 ];
 
 const MOVING: &[Strategy] = &[Strategy::Canary, Strategy::Linear, Strategy::BlueGreen];

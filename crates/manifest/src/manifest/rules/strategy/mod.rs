@@ -1,5 +1,6 @@
 //! Strategies that move traffic step by step: what goes with which, and how long it may take.
 
+mod analysis;
 mod fields;
 mod length;
 mod traffic;
@@ -13,5 +14,6 @@ pub(super) fn check(check: &mut Check<'_>) {
     if check.release.strategy().moves_traffic() {
         length::check(check);
         watched::check(check);
+        analysis::check(check);
     }
 }

@@ -157,6 +157,37 @@ fn no_stage_lasts_a_day_and_no_deployment_a_month() {
 }
 
 #[test]
+fn a_step_that_is_judged_bakes_long_enough_and_has_no_other_pause_before_it() {
+    let judged = |rollout: &str| {
+        format!("  {rollout}\n  analysis: {{ metrics: [{{ metric: error_rate, margin: 0.01 }}] }}")
+    };
+    check(&judged("strategy: canary\n  canaryBakeMinutes: 17"), &[]);
+    check(&judged("strategy: linear\n  stepBakeMinutes: 30"), &[]);
+    check(
+        &judged("strategy: canary\n  canaryBakeMinutes: 16"),
+        &["bake-before-analysis"],
+    );
+    check(&judged("strategy: linear"), &["bake-before-analysis"]);
+    check(
+        &judged("strategy: canary\n  canaryPercent: 100\n  canaryBakeMinutes: 30"),
+        &["analysis-unused"],
+    );
+    check(&judged("strategy: blue-green"), &["other-strategy"]);
+    check(
+        &judged(
+            "strategy: canary\n  canaryBakeMinutes: 30\n  pause: [{ stage: \
+             PRE_PRODUCTION_TRAFFIC_SHIFT }]",
+        ),
+        &["analysis-pause"],
+    );
+    // Each step may wait for its judgement to the end.
+    check(
+        &judged("strategy: linear\n  stepPercent: 3\n  stepBakeMinutes: 30"),
+        &["deployment-too-long"],
+    );
+}
+
+#[test]
 fn a_bake_that_ends_before_an_alarm_or_that_nobody_watches_is_warned_of() {
     check(
         "  strategy: canary\n  canaryBakeMinutes: 3\n  alarms: [a]",

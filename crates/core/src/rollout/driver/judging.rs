@@ -1,0 +1,270 @@
+//! Judges each step of a deployment's traffic in the wait before the next, by what the load balancer
+//! counted of both releases, and lets it go on, or has it taken back, or leaves it to somebody.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use super::Watch;
+use crate::analysis::{Looks, Observed, judge};
+use crate::apply::{Continued, continue_hook};
+use crate::cloud::retry::WhileBusy;
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::experiment::MetricQueries;
+use crate::pause::elapsed;
+use crate::progress::{Decision, Event, Observer};
+use crate::release::Point;
+use crate::rollout::{DueJudgement, Machine};
+use mlship_manifest::schema::Analysis;
+
+/// `CloudWatch` has one more point a minute.
+const READ_EVERY: Duration = Duration::from_mins(1);
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// How far the judgement of a step has come.
+#[derive(Debug, Default)]
+pub(super) struct Judging {
+    at: Option<At>,
+    /// The waits that were ended from here, and those that nobody here can end.
+    settled: BTreeSet<String>,
+}
+
+/// The wait in which a step is judged.
+#[derive(Debug)]
+struct At {
+    hook: String,
+    /// Which look is next, counted from 1.
+    look: u32,
+    met: Instant,
+    read: Option<Instant>,
+    has_told_silence: bool,
+}
+
+impl At {
+    fn new(hook: &str) -> Self {
+        Self {
+            hook: hook.to_owned(),
+            look: 1,
+            met: Instant::now(),
+            read: None,
+            has_told_silence: false,
+        }
+    }
+
+    fn is_to_be_read(&self) -> bool {
+        self.read.is_none_or(|read| elapsed(read) >= READ_EVERY)
+    }
+
+    /// Returns what it is at least, by ECS's clock, given since when it waits.
+    fn now(&self, since: Timestamp) -> Timestamp {
+        let passed = SignedDuration::try_from(elapsed(self.met)).unwrap_or_default();
+        since.checked_add(passed).unwrap_or(since)
+    }
+}
+
+impl<C: Cloud> Watch<'_, C> {
+    /// Judges a step, where the deployment waits for that and there is something to judge it by.
+    ///
+    /// # Errors
+    /// When the caller's credentials ran out.
+    pub(super) async fn judge_step(
+        &mut self,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) -> Answer<()> {
+        let Some(analysis) = &self.locate.follow.analysis else {
+            return Ok(());
+        };
+        let Some(due) = machine.due_judgement() else {
+            return Ok(());
+        };
+        let hook = due.pause.hook.as_str();
+        if self.judging.settled.contains(hook) {
+            return Ok(());
+        }
+        if self.judging.at.as_ref().is_none_or(|at| at.hook != hook) {
+            self.judging.at = Some(At::new(hook));
+        }
+        // Before the first step nothing was compared yet.
+        if due.is_first || due.pause.step == Some(1) {
+            return self.let_go_on(&due, machine, report).await;
+        }
+        let looks = due.pause.since;
+        let looks = looks.and_then(|since| Some((since, Looks::new(analysis, due.bake, since)?)));
+        let Some((since, looks)) = looks else {
+            let why = "when its step began, or for how long it baked, leaves nothing to judge";
+            self.leave(&due, why, machine, report);
+            return Ok(());
+        };
+        match self
+            .look_at(analysis, &due, looks, since, machine, report)
+            .await
+        {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+            Err(error) => {
+                self.unread(&error, &due, machine, report);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes every look that there are points for.
+    async fn look_at(
+        &mut self,
+        analysis: &Analysis,
+        due: &DueJudgement,
+        looks: Looks,
+        since: Timestamp,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) -> Answer<()> {
+        loop {
+            let Some(at) = self.judging.at.as_mut() else {
+                return Ok(());
+            };
+            let look = at.look;
+            let (Some(window), Some(ready)) = (looks.window(look), looks.ready(look)) else {
+                return Ok(());
+            };
+            let is_time = at.now(since) >= ready;
+            if !is_time && !at.is_to_be_read() {
+                return Ok(());
+            }
+            at.read = Some(Instant::now());
+            let Some(seen) = self.see_weights().await? else {
+                self.leave(due, "no rule moves its traffic", machine, report);
+                return Ok(());
+            };
+            let wiring = &seen.wiring;
+            let new = seen.new.as_ref();
+            let live = seen
+                .live
+                .as_ref()
+                .or_else(|| new.map(|new| wiring.other(new)));
+            let (Some(live), Some(new)) = (live, new) else {
+                self.leave(
+                    due,
+                    "ECS says of no group whose tasks it has",
+                    machine,
+                    report,
+                );
+                return Ok(());
+            };
+            let queries =
+                MetricQueries::of_groups(&wiring.production, [live, new], &analysis.metrics);
+            let cloud = self.locate.cloud;
+            let points = cloud
+                .points(&queries.queries, window.from, ready, MINUTE)
+                .await?;
+            // What came after the window shows that all of the window has come.
+            let is_later = |point: &Point| point.start >= window.to;
+            if !is_time && !points.iter().flatten().any(is_later) {
+                return Ok(());
+            }
+            let (Some(step), Some(steps)) = (due.pause.step, due.pause.steps) else {
+                return Ok(());
+            };
+            let judged = judge(&Observed {
+                analysis,
+                step: (step.saturating_sub(1), steps),
+                looks,
+                look,
+                queries: &queries,
+                points: &points,
+            });
+            let Some(judgement) = judged else {
+                return Ok(());
+            };
+            let (decision, words) = (judgement.decision, judgement.words());
+            let judged = Event::Judged {
+                judgement: Box::new(judgement),
+                deployment: due.pause.deployment.clone(),
+            };
+            report.event(self.locate.service, &judged);
+            match decision {
+                Decision::GoesOn => return self.let_go_on(due, machine, report).await,
+                Decision::GoesBack => {
+                    self.judging.settled.insert(due.pause.hook.clone());
+                    if self.take_back(&due.pause.deployment, report).await {
+                        machine.blame(words);
+                    } else {
+                        machine.leave_to_somebody(&due.pause.hook);
+                    }
+                    return Ok(());
+                }
+                Decision::Undecided => {
+                    machine.leave_to_somebody(&due.pause.hook);
+                    if let Some(at) = self.judging.at.as_mut() {
+                        at.look += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lets the deployment take its next step.
+    async fn let_go_on(
+        &mut self,
+        due: &DueJudgement,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) -> Answer<()> {
+        let hook = &due.pause.hook;
+        // Once, whatever the answer: what still waits then is somebody's to end.
+        self.judging.settled.insert(hook.clone());
+        let cloud = self.locate.cloud;
+        let busy = WhileBusy::no_longer();
+        let sent = continue_hook(cloud, &due.pause.deployment, hook, busy);
+        match Box::pin(sent).await {
+            // How it goes on, or why not, its own record tells.
+            Ok(Continued::Now | Continued::Already | Continued::NoLonger(_)) => Ok(()),
+            Err(error) if error.kind == ErrorKind::Credentials => Err(error),
+            Err(error) => {
+                let next = error.hint.as_deref().unwrap_or_default();
+                let why = format!("it can't be let go on from here: {error}; {next}");
+                self.leave(due, &why, machine, report);
+                Ok(())
+            }
+        }
+    }
+
+    /// `CloudWatch` or the rule can't be read: what is denied stays so, the rest is asked for again.
+    fn unread(
+        &mut self,
+        error: &CloudError,
+        due: &DueJudgement,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) {
+        if error.kind == ErrorKind::Denied {
+            let next = error.hint.as_deref().unwrap_or_default();
+            let why = format!("its metrics can't be read: {error}; {next}");
+            self.leave(due, &why, machine, report);
+            return;
+        }
+        let Some(at) = self.judging.at.as_mut() else {
+            return;
+        };
+        if !std::mem::replace(&mut at.has_told_silence, true) {
+            let message = format!("the step can't be judged yet: {error}; looking again");
+            report.event(self.locate.service, &Event::Note { message });
+        }
+    }
+
+    fn leave(
+        &mut self,
+        due: &DueJudgement,
+        why: &str,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) {
+        let hook = &due.pause.hook;
+        self.judging.settled.insert(hook.clone());
+        machine.leave_to_somebody(hook);
+        let message = format!("the step is not judged, and waits for somebody: {why}");
+        report.event(self.locate.service, &Event::Note { message });
+    }
+}

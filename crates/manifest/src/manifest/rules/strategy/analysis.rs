@@ -1,0 +1,120 @@
+//! What a release is judged by, and whether its steps leave time for that.
+
+use super::Check;
+use crate::manifest::Code;
+use crate::manifest::rules::experiment::{Measured, check_duplicates};
+use crate::manifest::rules::traffic::{is_listener_or_rule, is_listener_rule};
+use crate::manifest::schema::{
+    Analysis, AnalysisMetric, Direction, MetricType, Rollout, Stage, Strategy, Traffic,
+};
+use crate::manifest::shift::Shift;
+
+pub(super) fn check(check: &mut Check<'_>) {
+    let Some(rollout) = &check.release.rollout else {
+        return;
+    };
+    let Some(analysis) = &rollout.analysis else {
+        return;
+    };
+    metrics(check, analysis);
+    waits(check, rollout);
+    steps(check, rollout, analysis);
+    balancer(check);
+}
+
+fn metrics(check: &mut Check<'_>, analysis: &Analysis) {
+    let measured = |(index, metric): (usize, &'_ AnalysisMetric)| {
+        let path = format!("rollout.analysis.metrics[{index}]");
+        (path, metric.measure())
+    };
+    let paths = analysis.metrics.iter().enumerate().map(measured);
+    let all: Vec<_> = analysis
+        .metrics
+        .iter()
+        .zip(paths)
+        .map(|(metric, (path, measure))| {
+            let measured = Measured {
+                path,
+                metric: metric.metric.name(),
+                kind: MetricType::Proportion,
+                direction: Direction::Down,
+                threshold: metric.threshold.as_deref(),
+                answers: metric.answers,
+                difference: ("margin", metric.margin),
+            };
+            (measured, measure)
+        })
+        .collect();
+    for (measured, measure) in &all {
+        measured.check(*measure, check);
+    }
+    let all: Vec<Measured<'_>> = all.into_iter().map(|(measured, _)| measured).collect();
+    check_duplicates(&all, check);
+}
+
+/// Whose word a wait is for that comes with the analysis' own nobody could tell.
+fn waits(check: &mut Check<'_>, rollout: &Rollout) {
+    for (index, pause) in rollout.pause.iter().enumerate() {
+        if pause.stage == Stage::PreProductionTrafficShift {
+            check.error(
+                &format!("rollout.pause[{index}].stage"),
+                Code::ANALYSIS_PAUSE,
+                "`analysis` judges in a pause of its own before each step",
+                "remove this one: where nobody can tell, it waits for somebody; to wait before the \
+                 first step, write `POST_TEST_TRAFFIC_SHIFT`",
+            );
+        }
+    }
+}
+
+fn steps(check: &mut Check<'_>, rollout: &Rollout, analysis: &Analysis) {
+    let Some(shift) = Shift::of(rollout) else {
+        return;
+    };
+    let (share, bake) = match check.release.strategy() {
+        Strategy::Canary => ("rollout.canaryPercent", "rollout.canaryBakeMinutes"),
+        Strategy::Linear => ("rollout.stepPercent", "rollout.stepBakeMinutes"),
+        Strategy::Rolling | Strategy::BlueGreen => return,
+    };
+    if shift.steps() < 2 {
+        check.error(
+            share,
+            Code::ANALYSIS_UNUSED,
+            "all traffic moves in one step, after which there is nothing to compare with",
+            "write a smaller share, or remove `analysis`",
+        );
+    } else if analysis.judged_minutes(shift.step_bake_minutes()).is_none() {
+        let path = if check.is_written(bake) {
+            bake
+        } else {
+            "rollout.analysis"
+        };
+        let (least, warm_up) = (analysis.least_bake(), analysis.warm_up());
+        check.error(
+            path,
+            Code::BAKE_BEFORE_ANALYSIS,
+            format!(
+                "a step bakes for {} minutes, too short to be judged: {warm_up} warm up, 12 are \
+                 compared, and the last 3 are not in CloudWatch yet",
+                shift.step_bake_minutes()
+            ),
+            format!("bake for {least} minutes at least, longer where few requests come"),
+        );
+    }
+}
+
+/// Only an application load balancer counts answers and response times.
+fn balancer(check: &mut Check<'_>) {
+    let Some(Traffic::Balanced(traffic)) = &check.release.traffic else {
+        return;
+    };
+    let rule = traffic.listener_rule.as_deref();
+    if rule.is_some_and(|rule| is_listener_or_rule(rule) && !is_listener_rule(rule)) {
+        check.error_in_name(
+            "rollout.analysis",
+            Code::ANALYSIS_BALANCER,
+            "a network load balancer counts neither errors nor response times",
+            "remove `analysis`, and write `alarms` on metrics of the application",
+        );
+    }
+}
