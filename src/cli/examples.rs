@@ -91,6 +91,8 @@ pub(super) const PROMOTE: &str = "\
 Examples:
   mlship promote manifests/fraud-scorer.yaml
   mlship promote manifests/fraud-scorer.yaml -e production --follow
+  # past every wait, to the end
+  mlship promote manifests/fraud-scorer.yaml --all
   # one of several waits, without the manifest
   mlship promote --service ml-prod/fraud-scorer --hook ecs-pause-pmvIyqpZn0BpErWGsVDk7z";
 

@@ -5,6 +5,7 @@ mod audience;
 mod chronicle;
 mod compare;
 mod completions;
+mod confirm;
 mod deploy;
 mod diff;
 mod examples;

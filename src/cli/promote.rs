@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::confirm::unless_agreed;
 use super::session::Session;
 use super::sessions::{Asking, Sessions};
 use super::several::{no_way, on_each};
@@ -12,16 +13,16 @@ use super::{Global, examples, output};
 use crate::report::Report;
 use mlship_core::app::Subject;
 use mlship_core::app::manifests::Subjects;
-use mlship_core::app::promote::{PromoteOptions, Promotion};
+use mlship_core::app::promote::{PromoteOptions, Promotion, Waits};
 use mlship_core::app::watch::{OnInterrupt, WatchOptions};
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
 
 /// Let a deployment go on that waits for somebody's word
 ///
-/// Ends what it waits at when it is looked first, and no later wait. Exits with 0 once ECS took
-/// that, or where somebody had done it already. Where nothing waits, it changes nothing and exits
-/// with 11.
+/// Ends what it waits at when it is looked first, and without `--all` no later wait. Exits with 0
+/// once ECS took that, or where somebody had done it already. Where nothing waits, it changes
+/// nothing and exits with 11.
 #[derive(Debug, Args)]
 #[command(after_help = examples::PROMOTE)]
 pub(super) struct Promote {
@@ -30,16 +31,30 @@ pub(super) struct Promote {
     /// End this one wait, of which a paused deployment names each
     #[arg(long, value_name = "ID", value_parser = hook)]
     hook: Option<String>,
+    #[command(flatten)]
+    every: EveryWait,
     /// Watch what goes on to its verdict, as `mlship watch` does
     #[arg(long)]
     follow: bool,
     /// Watch it, and let each step be judged by the manifest's `rollout.analysis`, as `mlship
     /// deploy` does: after a pipeline was killed
-    #[arg(long, conflicts_with_all = ["hook", "follow"])]
+    #[arg(long, conflicts_with_all = ["hook", "follow", "all"])]
     judge: bool,
     /// Give up waiting after this long; the deployment goes on
     #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
     timeout: Duration,
+}
+
+/// The word that ends all waits.
+#[derive(Debug, Args)]
+struct EveryWait {
+    /// End all waits, those that come later too, and watch the deployment to its verdict. Asks
+    /// first on a terminal
+    #[arg(long, conflicts_with = "hook")]
+    all: bool,
+    /// With --all, ask nobody
+    #[arg(long, requires = "all")]
+    yes: bool,
 }
 
 /// Reads the name of a wait, as ECS makes them.
@@ -68,6 +83,11 @@ async fn promote(command: &Promote, mut read: Subjects, global: &Global) -> Exit
     if command.hook.is_some() && read.subjects.len() > 1 {
         return output::usage("--hook is of one service, and several are named", global);
     }
+    if command.every.all
+        && let Some(ended) = unless_agreed(&question(&read.subjects), command.every.yes, global)
+    {
+        return ended;
+    }
     // It goes by its name in ECS: who calls only has to be the right one.
     let opened = Sessions::of_subjects(&mut read, true, Asking::Soon, global).await;
     let sessions = match opened {
@@ -94,6 +114,17 @@ async fn promote(command: &Promote, mut read: Subjects, global: &Global) -> Exit
     on_each(&read.subjects, &sessions, global, promote).await
 }
 
+fn question(subjects: &[Subject]) -> String {
+    let names: Vec<String> = subjects
+        .iter()
+        .map(|subject| subject.service().to_string())
+        .collect();
+    format!(
+        "let {} go on to the end, past every wait for somebody?",
+        names.join(", ")
+    )
+}
+
 impl Promote {
     fn options(&self) -> PromoteOptions {
         let watch = WatchOptions {
@@ -103,7 +134,11 @@ impl Promote {
             on_interrupt: OnInterrupt::Detach,
         };
         PromoteOptions {
-            hook: self.hook.clone(),
+            waits: match &self.hook {
+                Some(hook) => Waits::One(hook.clone()),
+                None if self.every.all => Waits::All(watch),
+                None => Waits::Lasting,
+            },
             follow: (self.follow || self.judge).then_some(watch),
             judge: self.judge,
             timeout: self.timeout,

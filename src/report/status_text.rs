@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Color;
 use super::names::in_place;
+use super::traffic::return_words;
 use mlship_core::app::status::{
     LastDeployment, ReleaseStatus, Role, RunningDeployment, ServiceStatus,
 };
@@ -168,8 +169,10 @@ fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
     let since = deployment
         .started
         .map_or_else(String::new, |started| format!(" since {started}"));
+    let until = deployment.instant_return_until;
+    let until = until.map_or_else(String::new, |until| format!("; {}", return_words(until)));
     format!(
-        "  deployment  {style}{} under way{style:#}{since}: {} of {} tasks of {} running, {} failed",
+        "  deployment  {style}{} under way{style:#}{since}: {} of {} tasks of {} running, {} failed{until}",
         deployment.id,
         deployment.running,
         deployment.desired,

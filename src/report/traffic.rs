@@ -29,8 +29,16 @@ pub(super) fn stage_line(
             EndsIs::AtTheLatest => " at the latest",
         };
         let _ = write!(line, "; bakes until {ends:.0}{how}");
+        if *stage == LifecycleStage::BakeTime {
+            line.push_str(": going back takes seconds until then, afterwards a new deployment");
+        }
     }
     line
+}
+
+/// Says until when going back takes seconds.
+pub(super) fn return_words(until: Timestamp) -> String {
+    format!("until {until:.0} going back takes seconds, afterwards a new deployment")
 }
 
 /// Returns the line of a wait for somebody: since when, until when, what happens then, and who may
@@ -116,6 +124,8 @@ fn bar(share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use mlship_manifest::schema::Stage;
+
     use super::*;
 
     fn shares(new: f64) -> TrafficShares {
@@ -127,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_stage_names_its_step_and_the_end_of_its_bake_with_how_that_is_known() {
-        let stage = LifecycleStage::ProductionTrafficShift;
+        let stage = LifecycleStage::At(Stage::ProductionTrafficShift);
         let ends = Timestamp::from_second(600).unwrap();
         assert_eq!(
             stage_line(&stage, Some(1), 2, Some((ends, EndsIs::AtTheLatest))),
@@ -135,7 +145,7 @@ mod tests {
              latest"
         );
         assert_eq!(
-            stage_line(&LifecycleStage::PostScaleUp, None, 2, None),
+            stage_line(&LifecycleStage::At(Stage::PostScaleUp), None, 2, None),
             "stage POST_SCALE_UP"
         );
     }

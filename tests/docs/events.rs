@@ -20,6 +20,7 @@ use mlship_core::release::ids::{
 use mlship_core::release::{HookAction, LifecycleStage, ServiceDeploymentStatus};
 use mlship_core::release::{Origin, PreviousVersion};
 use mlship_core::rollout::{Cause, Evidence, Failure, Group};
+use mlship_manifest::schema::Stage;
 use mlship_stats::{Gate, Interval};
 use mlship_text::sanitize::Colors;
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ fn pause() -> Pause {
     Pause {
         deployment: ServiceDeploymentArn::new("arn:aws:ecs:x:1:service-deployment/c/s/1"),
         hook: "ecs-pause-1".to_owned(),
-        stage: Some(LifecycleStage::PostScaleUp),
+        stage: Some(LifecycleStage::At(Stage::PostScaleUp)),
         step: Some(1),
         steps: Some(2),
         since: Some(Timestamp::UNIX_EPOCH),
@@ -68,7 +69,7 @@ fn of_traffic() -> [Event; 4] {
             pause: Box::new(pause()),
         },
         Event::Stage {
-            stage: LifecycleStage::ProductionTrafficShift,
+            stage: LifecycleStage::At(Stage::ProductionTrafficShift),
             step: Some(1),
             steps: 2,
             ends: Some(Timestamp::UNIX_EPOCH),
@@ -315,7 +316,7 @@ fn a_result_is_as_the_schema_says_with_all_it_can_have_and_with_nothing() {
         pauses: vec![pause()],
         continued: vec![ContinuedPause {
             hook: "ecs-pause-1".to_owned(),
-            stage: Some(LifecycleStage::PostScaleUp),
+            stage: Some(LifecycleStage::At(Stage::PostScaleUp)),
             already: false,
         }],
         failure: Some(Box::new(Failure {

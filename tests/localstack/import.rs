@@ -199,6 +199,58 @@ fn a_service_behind_a_load_balancer_is_taken_over() {
     assert!(manifest.contains("targetGroup:"), "{manifest}");
 }
 
+/// A pair of groups, of which the rule has one live.
+fn pair(stage: &Stage) -> Value {
+    json!([{"targetGroupArn": stage.export("BLUE_TARGET_GROUP"), "containerName": "web",
+        "containerPort": 8080, "advancedConfiguration": {
+            "alternateTargetGroupArn": stage.export("GREEN_TARGET_GROUP"),
+            "productionListenerRule": stage.export("CANARY_RULE"),
+            "roleArn": stage.export("LOAD_BALANCER_ROLE")}}])
+}
+
+/// Makes a service whose traffic ECS moves like that, and takes it over.
+fn check_moved(configuration: &Value, fields: &[&str]) {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let service = json!({"loadBalancers": pair(&stage), "deploymentConfiguration": configuration});
+    make(&stage, &task(&stage, &json!({}), &json!({})), &service);
+    let manifest = take_over(&stage, &[]);
+    for field in fields {
+        assert!(manifest.contains(field), "{field} in {manifest}");
+    }
+    assert!(!manifest.contains("overrides"), "{manifest}");
+}
+
+#[test]
+fn a_canary_is_taken_over_with_its_groups_and_its_pauses() {
+    let pause = json!({"targetType": "PAUSE", "lifecycleStages": ["POST_SCALE_UP"],
+        "timeoutConfiguration": {"timeoutInMinutes": 1, "action": "CONTINUE"}});
+    check_moved(
+        &json!({"strategy": "CANARY", "bakeTimeInMinutes": 2, "lifecycleHooks": [pause],
+            "canaryConfiguration": {"canaryPercent": 7.5, "canaryBakeTimeInMinutes": 1},
+            "deploymentCircuitBreaker": {"enable": true, "rollback": true}}),
+        &[
+            "strategy: canary",
+            "canaryPercent: 7.5",
+            "targetGroups:",
+            "onTimeout: continue",
+        ],
+    );
+}
+
+#[test]
+fn linear_and_blue_green_services_are_taken_over_without_what_they_left_to_ecs() {
+    check_moved(
+        &json!({"strategy": "LINEAR", "linearConfiguration": {"stepPercent": 50.0}}),
+        &["strategy: linear", "stepPercent: 50", "stepBakeMinutes: 6"],
+    );
+    check_moved(
+        &json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1}),
+        &["strategy: blue-green", "bakeMinutes: 1"],
+    );
+}
+
 #[test]
 fn secrets_are_variables_and_told_by_their_names() {
     let Some(stage) = Stage::with_controls() else {

@@ -37,6 +37,7 @@ mod quiet;
 mod registry;
 mod rescue;
 mod rollback;
+mod shifting;
 mod spared;
 mod stage;
 mod status;

@@ -6,7 +6,9 @@ use crate::offline::{KEYS, mlship};
 use crate::stage::folder::Folder;
 use crate::stage::{FRAUD_SCORER, Stage};
 
-const COMMANDS: [&str; 6] = ["status", "history", "watch", "logs", "abort", "rollback"];
+const COMMANDS: [&str; 7] = [
+    "status", "history", "watch", "logs", "promote", "abort", "rollback",
+];
 
 /// The fraud scorer's manifest with other lines in the place of some.
 fn changed(changes: &[(&str, &str)]) -> String {

@@ -24,6 +24,7 @@ pub(super) const SELDOM: &[&str] = &[
     LISTS[1],
     PROVIDERS,
     ENDPOINTS,
+    CONTINUE,
 ];
 
 /// What a denial of each comes to is seen in this command before an experiment.
@@ -51,11 +52,34 @@ const PATIENCE: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
 const LISTS: [&str; 2] = ["ecs:ListClusters", "ecs:ListServices"];
 const PROVIDERS: &str = "ecs:DescribeCapacityProviders";
 const ENDPOINTS: &str = "ec2:DescribeVpcEndpoints";
+const CONTINUE: &str = "ecs:ContinueServiceDeployment";
 
 /// Denies an action, of which nothing was refused before.
 fn deny(stage: &Stage, action: &str) {
     stage.control("requests", json!({}));
     stage.deny(action);
+}
+
+/// The deployment goes on waiting, for somebody who may.
+#[test]
+fn whoever_may_not_promote_is_told_and_the_deployment_waits() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let manifest = "manifests/fraud-shift/blue-green.yaml";
+    let paused = stage.mlship(&["deploy", manifest, "--until", "paused"], "8");
+    assert_eq!(paused.code, 34, "{}{}", paused.stdout, paused.stderr);
+    // It stands still, so that the wait does not run out.
+    stage.set_speed(0);
+    for (more, code) in [(&[][..], 20), (&["--all", "--yes"], 34)] {
+        deny(&stage, CONTINUE);
+        let run = stage.mlship(&[&["promote", manifest], more].concat(), "8");
+        check_missed(&stage, CONTINUE, &run);
+        assert_eq!(run.code, code, "{}{}", run.stdout, run.stderr);
+    }
+    stage.allow_all();
+    let run = stage.mlship(&["promote", manifest], "8");
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
 }
 
 #[test]

@@ -119,6 +119,7 @@ async fn policies(client: &ScalingApi, resource: &str) -> Answer<Vec<Policy>> {
                 Ok(Policy {
                     name: text(Some(policy.policy_name()), "PolicyName")?.to_owned(),
                     cpu: tracking.and_then(cpu),
+                    requests_of: tracking.and_then(requests_of),
                 })
             });
             Ok((policies.collect::<Result<_, Lacks>>()?, answer.next_token))
@@ -134,6 +135,12 @@ fn cpu(configuration: &TargetTrackingScalingPolicyConfiguration) -> Option<Track
         scale_out_cooldown: configuration.scale_out_cooldown(),
         disable_scale_in: configuration.disable_scale_in(),
     })
+}
+
+fn requests_of(configuration: &TargetTrackingScalingPolicyConfiguration) -> Option<String> {
+    let metric = configuration.predefined_metric_specification()?;
+    let is_it = *metric.predefined_metric_type() == MetricType::AlbRequestCountPerTarget;
+    metric.resource_label().filter(|_| is_it).map(str::to_owned)
 }
 
 const OPERATION: Operation = Operation::PutScalingPolicy;

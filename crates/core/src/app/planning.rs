@@ -9,7 +9,7 @@ use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
     self, Ask, Effect, Observed, ObservedAlarms, Plan, Previous, Redeploy, asks_about_alarms,
-    asks_about_revision, asks_about_scaling, moving_notes,
+    asks_about_revision, asks_about_scaling, moving_notes, single_group_notes,
 };
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
@@ -153,6 +153,9 @@ pub async fn plan_release<C: Cloud>(
         let (rollout, tasks) = (manifest.release.rollout.as_ref(), plan.wanted_tasks());
         plan.notes
             .extend(moving_notes(rollout, &as_it_will_be, tasks));
+        let scaling = observed.scaling.as_ref();
+        plan.notes
+            .extend(single_group_notes(scaling, &as_it_will_be));
     }
     match refused {
         // A gate keeps a model out; what serves as it should is not thrown out by growing old.

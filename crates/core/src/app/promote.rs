@@ -5,7 +5,7 @@ mod look;
 use std::time::Duration;
 
 use super::first_look::{first_look, saw_nothing};
-use super::watch::{Commands, WatchOptions, follow_newest, watch_newest};
+use super::watch::{Commands, EndedBy, WatchOptions, follow_newest, watch_newest};
 use super::{Cleared, Context, results};
 use crate::app::{Report, ResultRecord};
 use crate::apply::{Continued, continue_hook};
@@ -21,14 +21,25 @@ use look::{Decision, decide, standing};
 /// What is promoted, and whether that is watched.
 #[derive(Debug, Clone)]
 pub struct PromoteOptions {
-    /// The one wait to end; without it those that last when it is looked first.
-    pub hook: Option<String>,
+    /// Which waits to end.
+    pub waits: Waits,
     /// How to watch what goes on; without it nobody does.
     pub follow: Option<WatchOptions>,
     /// Whether `rollout.analysis` ends the waits, rather than whoever runs this.
     pub judge: bool,
     /// How long a busy AWS is asked again.
     pub timeout: Duration,
+}
+
+/// The waits that somebody ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waits {
+    /// Those that last when it is looked first.
+    Lasting,
+    /// One of them, by ECS's name for it.
+    One(String),
+    /// Those, and each that comes until the deployment's end, which is watched that way.
+    All(WatchOptions),
 }
 
 /// Lets a deployment go on that waits for somebody's word.
@@ -69,7 +80,8 @@ impl<C: Cloud + Registries> Promotion<'_, C> {
             result.hint = Some("name a manifest with `rollout.analysis`".to_owned());
             return result;
         };
-        follow_newest(self.context, &self.subject, options, Some(analysis), report).await
+        let ended_by = EndedBy::Analysis(analysis);
+        follow_newest(self.context, &self.subject, options, ended_by, report).await
     }
 
     async fn promote(
@@ -77,8 +89,13 @@ impl<C: Cloud + Registries> Promotion<'_, C> {
         deployment: &ServiceDeployment,
         report: &mut dyn Report,
     ) -> ResultRecord {
+        let hook = match &self.options.waits {
+            Waits::All(options) => return self.promote_all(deployment, *options, report).await,
+            Waits::One(hook) => Some(&**hook),
+            Waits::Lasting => None,
+        };
         let waiting = pauses(deployment, &self.commands().pausing);
-        let hooks = match decide(deployment, self.options.hook.as_deref()) {
+        let hooks = match decide(deployment, hook) {
             Decision::Continue(hooks) => hooks,
             Decision::WentOn(hook) => {
                 let mut result = self.taken(deployment);
@@ -104,6 +121,21 @@ impl<C: Cloud + Registries> Promotion<'_, C> {
         let mut watched = Box::pin(watched).await;
         watched.continued = result.continued;
         watched
+    }
+
+    /// Ends each wait that comes, and watches to the verdict.
+    async fn promote_all(
+        &self,
+        deployment: &ServiceDeployment,
+        options: WatchOptions,
+        report: &mut dyn Report,
+    ) -> ResultRecord {
+        if !look::is_under_way(deployment) {
+            return self.nothing(deployment, &standing(deployment), &[]);
+        }
+        let ended_by = EndedBy::Promotion(deployment.service_deployment_arn.clone());
+        let watched = follow_newest(self.context, &self.subject, options, ended_by, report);
+        Box::pin(watched).await
     }
 
     /// Ends each wait. What ECS took before one could not be ended is told with that.

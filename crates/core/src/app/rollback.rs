@@ -16,7 +16,7 @@ pub(in crate::app) use deployments::Deployments;
 pub use options::{Outcome, RollbackOptions};
 use target::Target;
 pub use target::TargetSpec;
-use while_it_runs::come_back;
+use while_it_runs::{come_back, takes_a_deployment};
 
 use super::first_look::{first_look, saw_nothing};
 use super::stop_and_follow::RollbackWatch;
@@ -216,6 +216,9 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         plan.notes.extend(found.unknown.iter().map(unchecked));
         plan.notes.extend(doubts);
         plan.notes.extend(misrouted);
+        let service = &deployments.service;
+        plan.notes
+            .extend(takes_a_deployment(service, &target.task_definition.arn));
         let is_unnamed = self.options.to.is_none();
         if let Some(failed) = deployments.failed_last().filter(|_| is_unnamed) {
             let timeline = deployments.timeline();

@@ -26,7 +26,7 @@ use crate::shape::items;
 use images::{digest, revisions};
 use looks::Looks;
 use mlship_text::arn::Arn;
-use newest::last_deployment;
+use newest::{instant_return_until, last_deployment};
 use roles::{ReleaseTasks, TasksSeen, releases};
 use traffic::{TargetGroups, share};
 
@@ -97,6 +97,9 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     )
     .await;
     let last_deployment = looks.take("how the newest deployment ended", last);
+    let until = instant_return_until(cloud, &service, &listed).await;
+    let until = looks.take("until when going back takes seconds", until);
+    let until = until.flatten();
     let arriving = service.primary().and_then(|primary| {
         let is_its = |release: &&ReleaseTasks| release.task_definition == primary.task_definition;
         found.iter().find(is_its)
@@ -115,6 +118,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         deployment: RunningDeployment::of(
             &service,
             arriving.and_then(|release| release.failed).unwrap_or(0),
+            until,
         ),
         releases: shown,
         last_deployment: last_deployment.flatten(),

@@ -297,6 +297,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             restoration,
             commands: self.commands(),
             abort_after: 0,
+            promotes: None,
             analysis: None,
         };
         watched

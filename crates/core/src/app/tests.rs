@@ -9,6 +9,7 @@ mod foreign;
 mod idle;
 mod importing;
 mod in_place;
+mod instant_return;
 mod list_lag;
 mod one_cause;
 mod promote;

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 pub use commands::Commands;
 pub use newest::released;
 pub use newest::watch_newest;
-pub(in crate::app) use newest::{entry_of, follow_newest};
+pub(in crate::app) use newest::{EndedBy, entry_of, follow_newest};
 use restoring::{Hearing, restore};
 
 use super::idle::look_whether_idle;
@@ -78,6 +78,8 @@ pub struct WatchTarget {
     pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
     pub abort_after: u32,
+    /// The deployment whose waits for somebody are ended as they come, if any.
+    pub promotes: Option<ServiceDeploymentArn>,
     /// What each step of its traffic is judged by from here.
     pub analysis: Option<Analysis>,
 }
@@ -98,6 +100,7 @@ impl WatchTarget {
             restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
+            promotes: None,
             analysis: None,
         }
     }
@@ -188,6 +191,7 @@ impl WatchTarget {
             pausing: self.commands.pausing.clone(),
             shown: self.started.shown.clone(),
             abort_after: self.abort_after,
+            promotes: self.promotes.clone(),
             analysis: self.analysis.clone(),
         }
     }
@@ -239,6 +243,7 @@ impl WatchTarget {
             result.deployment = Some(arn.to_string());
         }
         result.failure = outcome.failure;
+        result.continued = outcome.continued;
         result.duration_seconds = outcome.seconds;
         match outcome.verdict {
             Verdict::TimedOut | Verdict::Reached => result.hint = Some(self.attach_hint()),

@@ -8,6 +8,7 @@ mod error;
 pub mod fake;
 mod limiter;
 mod load_balancing;
+mod placement;
 mod ports;
 pub mod preconditions;
 pub mod request;
@@ -19,6 +20,7 @@ pub use company::{Company, closed, company, count_request, own_requests, unless_
 pub use error::{CloudError, ErrorKind};
 pub use limiter::{Limiter, Rate, RequestKind};
 pub use load_balancing::{Alarms, Balancing, Metrics};
+pub use placement::{empty_groups, group_of_revision};
 pub use ports::{
     Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Parameters, Requests, Secrets,
     StoredParameter,

@@ -11,7 +11,7 @@ use super::definition::{Arm, Definition};
 use super::start::Situation;
 pub use crate::cloud::fake::FakeBalancer;
 use crate::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, Opaque, Routing, TargetGroup};
+use crate::release::{ListenerRule, TargetGroup};
 
 pub const NAMES: [&str; 3] = ["control", "challenger", "third"];
 
@@ -61,18 +61,13 @@ pub fn definition(weights: &[u32]) -> Definition {
 /// A rule that shares requests among groups.
 #[must_use]
 pub fn rule(shares: &[(&TargetGroupArn, u32)]) -> ListenerRule {
-    let weights = shares.iter();
+    let shares = shares.iter();
+    let shares: Vec<(&str, u32)> = shares
+        .map(|(group, weight)| (group.as_str(), *weight))
+        .collect();
     ListenerRule {
-        arn: rule_arn(),
         priority: Some(10),
-        carried: Opaque::new(()),
-        routing: Routing::Forward(Forward {
-            weights: weights
-                .map(|(group, weight)| ((*group).clone(), *weight))
-                .collect(),
-            stickiness: None,
-        }),
-        tags: std::collections::BTreeMap::new(),
+        ..ListenerRule::forwarding(rule_arn().as_str(), &shares)
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::live::Live;
 use super::overrides::Overrides;
-use super::{Obstacle, Reading, runtime, weights};
+use super::{Obstacle, Reading, runtime, strategy, weights};
 use crate::release::fields::{Request, read};
 use crate::shape::items;
 
@@ -48,6 +48,7 @@ impl Draft {
         draft.network(live);
         draft.traffic(live);
         draft.rollout(live);
+        strategy::add(&mut draft, live);
         draft.count(live);
         let tags = live.tags();
         if !tags.is_empty() {

@@ -185,18 +185,7 @@ fn refuse_what_is_not_ours_to_deploy(
         let message = format!("service {id} {}", foreign.words());
         return Err(Obstacle::new(message, foreign.hint()));
     }
-    let configuration = service.document.get("deploymentConfiguration");
-    let strategy = configuration.and_then(|configuration| configuration["strategy"].as_str());
-    match strategy {
-        None | Some("" | "ROLLING") => Ok(()),
-        Some(other) => Err(Obstacle::new(
-            format!(
-                "service {id} is deployed by the strategy {other}, which this version of mlship \
-                 can't carry"
-            ),
-            "make it a rolling service first, or go on deploying it with its own tools",
-        )),
-    }
+    Ok(())
 }
 
 /// Returns the containers that may be the model's.

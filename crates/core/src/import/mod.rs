@@ -8,6 +8,7 @@ mod draft;
 mod live;
 mod overrides;
 mod runtime;
+mod strategy;
 mod text;
 mod variables;
 mod weights;

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::Observed;
 use super::diff::{Change, ChangeValues};
 use crate::release::{
-    DesiredScaling, LiveService, Policy, Release, SCALED, Scaling, ScalingWrite, Tracking,
+    DesiredScaling, Document, LiveService, Policy, Release, SCALED, Scaling, ScalingWrite,
+    Tracking, Wiring,
 };
 
 /// The policy that mlship makes where there is none that tracks the CPU yet.
@@ -37,6 +38,27 @@ pub fn asks_about_scaling(release: &Release, observed: &Observed) -> Ask {
         Some(count) if count != u64::from(service.desired_count) => Ask::May,
         Some(_) | None => Ask::No,
     }
+}
+
+/// Returns a warning of each policy that goes by the requests of one group, of a service as ECS will
+/// have it that moves its traffic between two.
+#[must_use]
+pub fn single_group_notes(scaling: Option<&Scaling>, service: &Document) -> Vec<String> {
+    if Wiring::of(service).is_none() {
+        return Vec::new();
+    }
+    let policies = scaling.map_or(&[][..], |scaling| &scaling.policies);
+    let tied = policies
+        .iter()
+        .filter_map(|policy| Some((policy, policy.counts_requests_of()?)));
+    tied.map(|(policy, group)| {
+        format!(
+            "warning: scaling policy {} goes by the requests of {group} alone: while traffic is \
+             with the other group it sees none, and takes tasks away",
+            policy.name
+        )
+    })
+    .collect()
 }
 
 /// Returns whether mlship once made this service's autoscaling.

@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use alarms::{ObservedAlarms, asks_about_alarms};
-pub use autoscaling::{Ask, asks_about_scaling};
+pub use autoscaling::{Ask, asks_about_scaling, single_group_notes};
 pub use diff::{Change, ChangeValues, SET_BY_ECS, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::surroundings::groups;
 use crate::release::{Document, EcrImage, ImageReference, ServiceRevision};
 use mlship_text::arn::Arn;
 
@@ -50,10 +51,7 @@ pub fn needs(task_definition: &Document, revision: Option<&ServiceRevision>) -> 
         .filter_map(|container| image(container, revision));
     let secrets = containers.iter().flat_map(secrets);
     let balancers = revision.map(|revision| list(revision.document.get("loadBalancers")));
-    let groups = balancers
-        .into_iter()
-        .flatten()
-        .filter_map(|balancer| balancer["targetGroupArn"].as_str());
+    let groups = balancers.into_iter().flatten().flat_map(groups);
     let needs: BTreeSet<Need> = images
         .chain(secrets.map(|name| Need::Secret(name.to_owned())))
         .chain(groups.map(|arn| Need::TargetGroup(arn.to_owned())))

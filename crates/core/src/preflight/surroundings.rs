@@ -13,6 +13,7 @@ use serde_json::Value;
 pub use alarms::Shifting;
 use alarms::watched_alarms;
 pub use images::{Image, ImagePlace};
+pub(super) use network::groups;
 pub use network::{Balanced, Network};
 pub(super) use room::is_fargates;
 pub use room::{Compute, Room};

@@ -1,57 +1,53 @@
 //! Where a deployment that moves traffic stands, in ECS's words.
 
 use jiff::Timestamp;
+use mlship_manifest::schema::Stage;
 use serde::{Deserialize, Serialize};
 
 use super::ids::TargetGroupArn;
 use super::live::epoch;
 
-/// The stages of such a deployment, in ECS's order. Whether traffic moves a step at a time decides
-/// how often the three in the middle come.
+/// The stages of such a deployment. Those that hooks may be at are the manifest's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LifecycleStage {
-    /// More than one revision was there at the beginning: their traffic is put together.
-    ReconcileService,
-    /// Before its tasks start.
-    PreScaleUp,
     /// All of its tasks start.
     ScaleUp,
-    /// Its tasks are healthy.
-    PostScaleUp,
-    /// Test traffic goes to it.
-    TestTrafficShift,
-    /// Test traffic has gone to it.
-    PostTestTrafficShift,
-    /// Before each step of production traffic.
-    PreProductionTrafficShift,
-    /// A step of production traffic, and the bake after it.
-    ProductionTrafficShift,
-    /// All production traffic is with it.
-    PostProductionTrafficShift,
     /// Both fleets run, and all traffic is with the new one.
     BakeTime,
     /// The old tasks stop.
     CleanUp,
+    /// One that hooks may be at.
+    #[serde(untagged)]
+    At(Stage),
     /// A stage that this version does not know; it counts as none that was reached.
     #[serde(untagged)]
     Unknown(String),
 }
+
+/// ECS's order. Whether traffic moves a step at a time decides how often the shifts of production
+/// traffic come.
+const ORDER: [LifecycleStage; 11] = [
+    LifecycleStage::At(Stage::ReconcileService),
+    LifecycleStage::At(Stage::PreScaleUp),
+    LifecycleStage::ScaleUp,
+    LifecycleStage::At(Stage::PostScaleUp),
+    LifecycleStage::At(Stage::TestTrafficShift),
+    LifecycleStage::At(Stage::PostTestTrafficShift),
+    LifecycleStage::At(Stage::PreProductionTrafficShift),
+    LifecycleStage::At(Stage::ProductionTrafficShift),
+    LifecycleStage::At(Stage::PostProductionTrafficShift),
+    LifecycleStage::BakeTime,
+    LifecycleStage::CleanUp,
+];
 
 impl LifecycleStage {
     /// Returns ECS's name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::ReconcileService => "RECONCILE_SERVICE",
-            Self::PreScaleUp => "PRE_SCALE_UP",
+            Self::At(stage) => stage.ecs_name(),
             Self::ScaleUp => "SCALE_UP",
-            Self::PostScaleUp => "POST_SCALE_UP",
-            Self::TestTrafficShift => "TEST_TRAFFIC_SHIFT",
-            Self::PostTestTrafficShift => "POST_TEST_TRAFFIC_SHIFT",
-            Self::PreProductionTrafficShift => "PRE_PRODUCTION_TRAFFIC_SHIFT",
-            Self::ProductionTrafficShift => "PRODUCTION_TRAFFIC_SHIFT",
-            Self::PostProductionTrafficShift => "POST_PRODUCTION_TRAFFIC_SHIFT",
             Self::BakeTime => "BAKE_TIME",
             Self::CleanUp => "CLEAN_UP",
             Self::Unknown(name) => name,
@@ -61,20 +57,16 @@ impl LifecycleStage {
     /// Returns its position in ECS's order; none of one that is not known.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
-        let known = [
-            Self::ReconcileService,
-            Self::PreScaleUp,
-            Self::ScaleUp,
-            Self::PostScaleUp,
-            Self::TestTrafficShift,
-            Self::PostTestTrafficShift,
-            Self::PreProductionTrafficShift,
-            Self::ProductionTrafficShift,
-            Self::PostProductionTrafficShift,
-            Self::BakeTime,
-            Self::CleanUp,
-        ];
-        known.iter().position(|stage| stage == self)
+        ORDER.iter().position(|stage| stage == self)
+    }
+
+    /// Says whether it comes with every step of production traffic.
+    #[must_use]
+    pub fn is_of_each_step(&self) -> bool {
+        match self {
+            Self::At(stage) => stage.is_of_each_step(),
+            Self::ScaleUp | Self::BakeTime | Self::CleanUp | Self::Unknown(_) => false,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::ids::{
 };
 use super::lifecycle::{AlarmWatch, HookState, LifecycleStage, ResolvedConfiguration};
 use super::primary_settings::with_settings_of_primary;
-use super::wiring::Wiring;
+use super::wiring::{Wiring, single_group};
 use super::{Document, tags};
 use crate::shape::items;
 
@@ -404,15 +404,20 @@ impl ServiceRevision {
         time_in(&self.document, "createdAt")
     }
 
-    /// Returns the group of a pair that its tasks are in, where ECS says so.
+    /// Returns the group of a pair that its tasks are in: the one that ECS says, or the only one
+    /// that it names.
     #[must_use]
-    pub fn group_of(&self, wiring: &Wiring) -> Option<&TargetGroupArn> {
-        let resolved = self.resolved_configuration.as_ref()?;
-        let mut groups = resolved.load_balancers.iter();
-        groups.find_map(|balancer| {
-            let group = balancer.target_group_arn.as_ref()?;
-            wiring.has(group).then_some(group)
-        })
+    pub fn group_of(&self, wiring: &Wiring) -> Option<TargetGroupArn> {
+        let resolved = self.resolved_configuration.iter();
+        let mut resolved = resolved
+            .flat_map(|resolved| &resolved.load_balancers)
+            .filter_map(|balancer| balancer.target_group_arn.clone());
+        let only = || match Wiring::of(&self.document) {
+            Some(_) => None,
+            None => single_group(&self.document).map(TargetGroupArn::new),
+        };
+        let said = resolved.find(|group| wiring.has(group));
+        said.or_else(|| only().filter(|group| wiring.has(group)))
     }
 }
 

@@ -31,6 +31,7 @@ mod stopped;
 mod strategy;
 mod tags;
 mod task;
+mod way_back;
 pub mod weights;
 mod wiring;
 
@@ -65,7 +66,7 @@ pub use rule::{
     Forward, HeaderCondition, ListenerRule, Routing, Target, TargetGroup, TargetHealth,
 };
 pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
-pub use shift::Shift;
+pub use shift::{Shift, rollout_of};
 pub use stopped::{ContainerRole, StoppedContainer, StoppedTask};
 pub use tags::{
     CONTENT, COPY_OF, EXPERIMENT, FAILURE, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS,
@@ -73,6 +74,7 @@ pub use tags::{
     VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{DesiredStatus, LiveContainer, LiveTask, NetworkInterface};
-pub use wiring::Wiring;
+pub use way_back::InstantReturn;
+pub use wiring::{Wiring, single_group};
 
 pub use crate::shape::Document;

@@ -15,6 +15,9 @@ pub struct ListenerRule {
     /// What goes into its changes and copies as it is: its conditions, the actions that come before
     /// the routing, such as authentication, and its transforms.
     pub carried: Opaque,
+    /// What it does with requests before it routes them, by the types of these actions:
+    /// `authenticate-oidc`, `authenticate-cognito`, …
+    pub before: Vec<String>,
     /// Where requests go.
     pub routing: Routing,
     /// Its tags.
@@ -22,6 +25,35 @@ pub struct ListenerRule {
 }
 
 impl ListenerRule {
+    /// A rule that shares requests among groups by their weights, for tests.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn forwarding(arn: &str, weights: &[(&str, u32)]) -> Self {
+        let weights = weights.iter();
+        let weights = weights.map(|(group, weight)| (TargetGroupArn::new(*group), *weight));
+        Self {
+            arn: RuleArn::new(arn),
+            priority: Some(1),
+            carried: Opaque::new(()),
+            before: Vec::new(),
+            routing: Routing::Forward(Forward {
+                weights: weights.collect(),
+                stickiness: None,
+            }),
+            tags: BTreeMap::new(),
+        }
+    }
+
+    /// The same rule, with clients that stay with their group for so many seconds, for tests.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn sticky(mut self, seconds: u32) -> Self {
+        if let Routing::Forward(forward) = &mut self.routing {
+            forward.stickiness = Some(seconds);
+        }
+        self
+    }
+
     /// Returns the listener that it is a rule of.
     #[must_use]
     pub fn listener(&self) -> ListenerArn {

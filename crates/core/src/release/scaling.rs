@@ -31,6 +31,18 @@ pub struct Policy {
     pub name: String,
     /// How it tracks the service's average CPU use, if that is what it does.
     pub cpu: Option<Tracking>,
+    /// The one target group whose requests it counts, if that is what it goes by, as AWS labels it:
+    /// `app/NAME/ID/targetgroup/NAME/ID`.
+    pub requests_of: Option<String>,
+}
+
+impl Policy {
+    /// Returns the name of the one target group whose requests it counts.
+    #[must_use]
+    pub fn counts_requests_of(&self) -> Option<&str> {
+        let (_, group) = self.requests_of.as_deref()?.split_once("targetgroup/")?;
+        group.split('/').next()
+    }
 }
 
 /// How a policy tracks the average CPU use.

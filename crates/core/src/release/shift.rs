@@ -26,7 +26,7 @@ impl Shift {
     /// tasks are replaced one by one, or in a way that is not known here.
     #[must_use]
     pub fn of_configuration(configuration: &Document) -> Option<Self> {
-        let rollout = rollout(configuration)?;
+        let rollout = rollout_of(configuration)?;
         let steps = Steps::of(&rollout)?;
         Some(Self { steps, rollout })
     }
@@ -76,17 +76,19 @@ impl Shift {
         let percent = arrives.and_then(|revision| revision.requested_production_traffic_weight);
         let percent = percent.unwrap_or(0.0);
         let step = match deployment.lifecycle_stage.as_ref()? {
-            LifecycleStage::PreProductionTrafficShift => self.steps.step_from(percent),
-            LifecycleStage::ProductionTrafficShift => self.steps.step_to(percent),
-            LifecycleStage::PostProductionTrafficShift
+            LifecycleStage::At(Stage::PreProductionTrafficShift) => self.steps.step_from(percent),
+            LifecycleStage::At(Stage::ProductionTrafficShift) => self.steps.step_to(percent),
+            LifecycleStage::At(Stage::PostProductionTrafficShift)
             | LifecycleStage::BakeTime
             | LifecycleStage::CleanUp => self.steps(),
-            LifecycleStage::ReconcileService
-            | LifecycleStage::PreScaleUp
+            LifecycleStage::At(
+                Stage::ReconcileService
+                | Stage::PreScaleUp
+                | Stage::PostScaleUp
+                | Stage::TestTrafficShift
+                | Stage::PostTestTrafficShift,
+            )
             | LifecycleStage::ScaleUp
-            | LifecycleStage::PostScaleUp
-            | LifecycleStage::TestTrafficShift
-            | LifecycleStage::PostTestTrafficShift
             | LifecycleStage::Unknown(_) => return None,
         };
         Some((step, self.steps()))
@@ -131,8 +133,9 @@ fn action(then: OnTimeout) -> &'static str {
     }
 }
 
-/// Returns what a manifest would say for a configuration.
-fn rollout(configuration: &Document) -> Option<Rollout> {
+/// Returns what a manifest would say for a configuration that moves traffic.
+#[must_use]
+pub fn rollout_of(configuration: &Document) -> Option<Rollout> {
     let strategies = [Strategy::Canary, Strategy::Linear, Strategy::BlueGreen];
     let named = configuration.get("strategy")?.as_str()?;
     let strategy = strategies

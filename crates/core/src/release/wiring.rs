@@ -50,12 +50,19 @@ impl Wiring {
     }
 }
 
+/// Returns the first group that a service's document names.
+#[must_use]
+pub fn single_group(service: &Document) -> Option<&str> {
+    items(service.get("loadBalancers")).find_map(|balancer| balancer["targetGroupArn"].as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::cloud::fake::object;
+    use crate::release::ServiceRevision;
 
     #[test]
     fn a_pair_with_its_rules_is_read_and_a_single_group_is_none() {
@@ -75,5 +82,34 @@ mod tests {
             wiring.other(&TargetGroupArn::new("arn:b")).as_str(),
             "arn:a"
         );
+    }
+
+    #[test]
+    fn a_revision_s_tasks_are_in_the_group_that_ecs_says_or_in_the_only_one_that_it_names() {
+        let wiring = Wiring {
+            production: RuleArn::new("arn:rule"),
+            test: None,
+            groups: ["arn:a", "arn:b"].map(TargetGroupArn::new),
+        };
+        let revision = |balancer: Value, resolved: &Value| {
+            let document = object(json!({"serviceRevisionArn": "arn:revision",
+                "loadBalancers": [balancer],
+                "resolvedConfiguration": {"loadBalancers": resolved}}));
+            let revision = ServiceRevision::read(document).unwrap();
+            revision.group_of(&wiring).map(|group| group.to_string())
+        };
+        let pair = || {
+            json!({"targetGroupArn": "arn:a", "advancedConfiguration": {
+                "alternateTargetGroupArn": "arn:b", "productionListenerRule": "arn:rule"}})
+        };
+        let single = |group: &str| json!({"targetGroupArn": group});
+        let is_in_b = &json!([{"targetGroupArn": "arn:b"}]);
+        assert_eq!(revision(pair(), is_in_b).as_deref(), Some("arn:b"));
+        assert_eq!(revision(pair(), &json!([])), None);
+        assert_eq!(
+            revision(single("arn:a"), &json!([])).as_deref(),
+            Some("arn:a")
+        );
+        assert_eq!(revision(single("arn:other"), &json!([])), None);
     }
 }

@@ -2,6 +2,7 @@
 
 mod judging;
 mod looking;
+mod promoting;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -20,7 +21,7 @@ use crate::apply::stop_deployment;
 use crate::cloud::retry::{OUT_OF_REACH, WhileBusy};
 use crate::cloud::{Cloud, CloudError, ErrorKind, company};
 use crate::pause::{elapsed, sleep};
-use crate::progress::{Event, Interrupt, Observer, Verdict};
+use crate::progress::{ContinuedPause, Event, Interrupt, Observer, Verdict};
 use crate::release::ids::{
     ServiceDeploymentArn, ServiceId, ServiceRevisionArn, TargetGroupArn, TaskDefinitionArn,
 };
@@ -61,6 +62,7 @@ pub async fn follow<C: Cloud>(
         told: BTreeSet::new(),
         wiring: None,
         groups: HashMap::new(),
+        continued: Vec::new(),
         judging: Judging::default(),
     };
     let signal = tokio::select! {
@@ -80,6 +82,7 @@ pub async fn follow<C: Cloud>(
         running: None,
         traffic: None,
         pauses: Vec::new(),
+        continued: watch.continued,
     })
 }
 
@@ -100,6 +103,8 @@ struct Watch<'a, C> {
     wiring: Option<Wiring>,
     /// The group that the tasks of each revision are in.
     groups: HashMap<ServiceRevisionArn, TargetGroupArn>,
+    /// The waits for somebody that were ended.
+    continued: Vec<ContinuedPause>,
     /// How far the judgement of a step has come.
     judging: Judging,
 }
@@ -133,7 +138,10 @@ impl<C: Cloud> Watch<'_, C> {
                 report.event(service, event);
             }
             match step.next {
-                Next::Done(outcome) => return Ok(*outcome),
+                Next::Done(mut outcome) => {
+                    outcome.continued = std::mem::take(&mut self.continued);
+                    return Ok(*outcome);
+                }
                 Next::Poll { after, look: next } => {
                     self.judge_step(&mut machine, report).await?;
                     let decision = no_verdict_yet(start.elapsed(), after, next);
@@ -141,6 +149,13 @@ impl<C: Cloud> Watch<'_, C> {
                     report.idle(service);
                     sleep(jittered(after, fastrand::f64())).await;
                     look = next;
+                }
+                Next::Promote { deployment, hooks } => {
+                    let left = self.promote(&deployment, hooks, report).await;
+                    if !left.is_empty() {
+                        machine.promote_no_more(&left);
+                    }
+                    look = PollRequest::FIRST;
                 }
                 Next::Abort {
                     deployment,

@@ -29,6 +29,9 @@ pub struct Follow {
     pub until: Until,
     /// What ends its waits for somebody.
     pub pausing: PauseCommands,
+    /// The deployment whose waits for somebody are ended as they come, if any. That one alone is
+    /// then followed.
+    pub promotes: Option<ServiceDeploymentArn>,
     /// How many tasks may fail alike, with none well, before ECS is asked to roll it back; 0 leaves
     /// that to ECS.
     pub abort_after: u32,
@@ -263,6 +266,13 @@ pub enum Next {
         deployment: ServiceDeploymentArn,
         /// Why.
         because: RepeatedFailure,
+    },
+    /// Let the deployment go on that waits for somebody, then look again. Each wait comes once.
+    Promote {
+        /// The deployment.
+        deployment: ServiceDeploymentArn,
+        /// What it waits at.
+        hooks: Vec<String>,
     },
     /// It is over.
     Done(Box<Outcome>),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Cause, Evidence, Group};
-use crate::progress::{Pause, Verdict};
+use crate::progress::{ContinuedPause, Pause, Verdict};
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn};
 
 /// Why a release failed.
@@ -48,4 +48,6 @@ pub struct Outcome {
     pub traffic: Option<String>,
     /// What it waits at for somebody.
     pub pauses: Vec<Pause>,
+    /// The waits that were ended meanwhile.
+    pub continued: Vec<ContinuedPause>,
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::obstacle::{Obstacle, obstacles};
+use super::obstacle::{Obstacle, lasting, obstacles};
 use super::shares;
 use crate::release::ids::TargetGroupArn;
-use crate::release::{Document, ListenerRule, Routing, Wiring};
+use crate::release::{Document, ListenerRule, Routing, Shift, Wiring};
 use crate::shape::items;
 
 /// Where the tasks are that serve.
@@ -55,6 +55,8 @@ pub struct Inspection {
     pub sight: Sight,
     /// What stands in the way, worst first.
     pub obstacles: Vec<Obstacle>,
+    /// What holds nothing up, and is worth a line.
+    pub remarks: Vec<String>,
 }
 
 impl Inspection {
@@ -63,6 +65,7 @@ impl Inspection {
     pub fn of(sight: Sight, intent: &Intent) -> Self {
         Self {
             obstacles: obstacles(&sight, intent),
+            remarks: remarks(&sight, intent),
             sight,
         }
     }
@@ -91,25 +94,20 @@ impl Intent {
     #[must_use]
     pub fn of(service: &Document) -> Self {
         let configuration = service.get("deploymentConfiguration");
-        let configuration = configuration.unwrap_or(&Value::Null);
-        let minutes = |place: &Value| place.as_u64().unwrap_or(0);
-        let bake = match configuration["strategy"].as_str() {
-            Some("BLUE_GREEN") => Some(minutes(&configuration["bakeTimeInMinutes"])),
-            Some("CANARY") => Some(minutes(
-                &configuration["canaryConfiguration"]["canaryBakeTimeInMinutes"],
-            )),
-            Some("LINEAR") => Some(minutes(
-                &configuration["linearConfiguration"]["stepBakeTimeInMinutes"],
-            )),
-            Some(_) | None => None,
-        };
+        let configuration = configuration.and_then(Value::as_object);
+        let shift = configuration.and_then(Shift::of_configuration);
+        let bake = shift.map(|shift| match shift.steps() {
+            // All of it moves at once: what bakes is the end.
+            1 => shift.bake_minutes(),
+            _ => shift.step_bake_minutes(),
+        });
         let single = items(service.get("loadBalancers"))
             .filter(|balancer| balancer.get("advancedConfiguration").is_none())
             .filter_map(|balancer| balancer["targetGroupArn"].as_str())
             .map(TargetGroupArn::new);
         Self {
             moves: bake.is_some(),
-            bake_minutes: bake.unwrap_or(0),
+            bake_minutes: u64::from(bake.unwrap_or(0)),
             single: single.collect(),
         }
     }
@@ -162,8 +160,11 @@ impl Sight {
 
 /// Returns what holds nothing up, and is worth a line.
 #[must_use]
-pub fn remarks(sight: &Sight) -> Vec<String> {
+pub fn remarks(sight: &Sight, intent: &Intent) -> Vec<String> {
     let mut found = Vec::new();
+    if let (true, Ok(Some(rule))) = (intent.moves, &sight.production) {
+        found.extend(of_moving(rule, intent));
+    }
     if let (Some(live), Ok(empty)) = (sight.live_group(), &sight.empty)
         && empty.contains(live)
     {
@@ -180,6 +181,34 @@ pub fn remarks(sight: &Sight) -> Vec<String> {
     }
     let unseen = sight.unseen().into_iter();
     found.extend(unseen.map(|it| format!("not checked: {} ({})", it.what, it.why)));
+    found
+}
+
+/// Returns what a rule does beside sharing requests that matters while ECS moves them.
+fn of_moving(rule: &ListenerRule, intent: &Intent) -> Vec<String> {
+    let mut found = Vec::new();
+    if !rule.before.is_empty() {
+        found.push(format!(
+            "warning: the rule of production traffic has {} before it forwards, and one of AWS's \
+             pages says that a deployment fails for that",
+            rule.before.join(", ")
+        ));
+    }
+    let forward = match &rule.routing {
+        Routing::Forward(forward) => forward,
+        Routing::Other(_) => return found,
+    };
+    let bakes = intent.bake_minutes.saturating_mul(60);
+    let stays = forward
+        .stickiness
+        .filter(|seconds| u64::from(*seconds) <= bakes);
+    found.extend(stays.map(|seconds| {
+        format!(
+            "clients stay with their group for {}, whatever its weight: a step's share is that of \
+             new clients until then",
+            lasting(seconds)
+        )
+    }));
     found
 }
 

@@ -221,7 +221,7 @@ fn names(groups: &[TargetGroupArn]) -> String {
     names.join(" and ")
 }
 
-fn lasting(seconds: u32) -> String {
+pub(super) fn lasting(seconds: u32) -> String {
     if seconds.is_multiple_of(60) {
         counted(
             usize::try_from(seconds / 60).unwrap_or(usize::MAX),

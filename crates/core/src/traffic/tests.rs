@@ -1,5 +1,4 @@
 use super::*;
-use crate::release::Opaque;
 use crate::release::ids::RuleArn;
 
 const A: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/blue/1";
@@ -7,18 +6,7 @@ const B: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/green/2";
 const C: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/other/3";
 
 fn rule(weights: &[(&str, u32)]) -> ListenerRule {
-    let weights = weights.iter();
-    let weights = weights.map(|(group, weight)| (TargetGroupArn::new(*group), *weight));
-    ListenerRule {
-        arn: RuleArn::new("arn:rule"),
-        priority: Some(1),
-        carried: Opaque::new(()),
-        routing: Routing::Forward(Forward {
-            weights: weights.collect(),
-            stickiness: Some(60),
-        }),
-        tags: BTreeMap::new(),
-    }
+    ListenerRule::forwarding("arn:rule", weights).sticky(60)
 }
 
 fn wiring() -> Wiring {

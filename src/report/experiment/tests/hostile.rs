@@ -63,6 +63,7 @@ fn hostile_rule(text: &str, routing: Routing) -> ListenerRule {
         arn: RuleArn::new(text),
         priority: Some(1),
         carried: Opaque::new(()),
+        before: Vec::new(),
         routing,
         tags: [(text.to_owned(), text.to_owned())].into(),
     }

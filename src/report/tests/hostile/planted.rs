@@ -392,6 +392,7 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             failed: 1,
             reason: word(),
             started: Some(Timestamp::UNIX_EPOCH),
+            instant_return_until: Some(Timestamp::UNIX_EPOCH),
         }),
         last_deployment: Some(LastDeployment {
             going_back: true,

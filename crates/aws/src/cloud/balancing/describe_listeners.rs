@@ -69,6 +69,7 @@ fn rule(listener: &Listener) -> Result<ListenerRule, Lacks> {
         arn: RuleArn::new(text(listener.listener_arn(), "ListenerArn")?),
         priority: None,
         carried: Opaque::new(()),
+        before: Vec::new(),
         routing,
         tags: BTreeMap::new(),
     })

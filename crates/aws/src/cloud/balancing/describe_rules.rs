@@ -66,7 +66,10 @@ fn rule(rule: &Rule) -> Result<ListenerRule, Lacks> {
         return Err(Lacks::new("it has no target group"));
     }
     let priority = text(rule.priority(), "Priority of a rule")?;
+    let kinds = preceding.iter().filter_map(|action| action.r#type());
+    let before = kinds.map(|kind| kind.as_str().to_owned()).collect();
     Ok(ListenerRule {
+        before,
         arn: RuleArn::new(text(rule.rule_arn(), "RuleArn")?),
         // The default rule's is the word `default`.
         priority: priority.parse().ok(),

@@ -49,6 +49,7 @@ fn rule() -> ListenerRule {
         arn: RuleArn::new(RULE),
         priority: Some(1),
         carried: Opaque::new(Carried::default()),
+        before: Vec::new(),
         routing: Routing::Forward(forward()),
         tags: BTreeMap::new(),
     }

@@ -40,9 +40,14 @@ pub(super) enum Decision {
     Nothing(String),
 }
 
+/// Says whether a deployment goes forward.
+pub(super) fn is_under_way(deployment: &ServiceDeployment) -> bool {
+    matches!(deployment.status, Status::Pending | Status::InProgress)
+}
+
 /// Decides by a deployment's own record; `hook` is the one wait that is to be ended.
 pub(super) fn decide(deployment: &ServiceDeployment, hook: Option<&str>) -> Decision {
-    let is_under_way = matches!(deployment.status, Status::Pending | Status::InProgress);
+    let is_under_way = is_under_way(deployment);
     let hooks = &deployment.lifecycle_hook_details;
     let waits = |hook: &&HookState| is_under_way && hook.is_waiting();
     let there = standing(deployment);

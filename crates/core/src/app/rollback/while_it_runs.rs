@@ -8,9 +8,10 @@ use crate::app::stop_and_follow::name_rollback;
 use crate::app::{Report, ResultRecord};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::history::Attempt;
-use crate::progress::Conclusion;
+use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
-use crate::release::{EXPERIMENT, TakenBack};
+use crate::release::ids::TaskDefinitionArn;
+use crate::release::{EXPERIMENT, InstantReturn, LiveService, TakenBack, Wiring};
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Stops a deployment that runs, if ECS then goes where it should.
@@ -36,11 +37,16 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             let target = deployments.target_of(self.context.cloud, to).await?;
             return self.deploy(deployments, &target, report).await;
         }
+        let instant = full.first().and_then(InstantReturn::of);
         if self.options.dry_run {
-            return self.show_stop(deployments, from, to).await;
+            return self.show_stop(deployments, from, to, instant).await;
         }
         if let Some(refused) = self.refuse_disturbance(deployments, report).await {
             return Ok(refused);
+        }
+        if let Some(instant) = instant {
+            let message = returns(instant);
+            report.event(self.service(), &Event::Note { message });
         }
         let stopped = self
             .watch()
@@ -100,7 +106,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     ) -> Answer<Outcome> {
         if self.options.dry_run {
             return match to {
-                Some(to) => self.show_stop(deployments, from, to).await,
+                Some(to) => self.show_stop(deployments, from, to, None).await,
                 None => Ok(Outcome::ended(self.no_target(deployments).await)),
             };
         }
@@ -125,6 +131,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         deployments: &Deployments,
         from: &Attempt,
         to: &Attempt,
+        instant: Option<InstantReturn>,
     ) -> Answer<Outcome> {
         let target = deployments.target_of(self.context.cloud, to).await?;
         let current = deployments
@@ -133,8 +140,27 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         let mut plan = self.plan(deployments, &target, current.as_ref(), &[]);
         plan.notes
             .push("stops the running deployment, and ECS goes back by itself".to_owned());
+        plan.notes.extend(instant.map(returns));
         Ok(Outcome::Planned(Box::new(plan)))
     }
+}
+
+/// Says that going back takes seconds, and until when it does.
+fn returns(instant: InstantReturn) -> String {
+    let until = instant.until.map_or_else(String::new, |until| {
+        format!(" until {until:.0} at the latest, afterwards it is a new deployment")
+    });
+    format!("going back takes seconds: what served before still runs{until}")
+}
+
+/// Says that it takes as long as a release, of a service whose traffic moves.
+pub(super) fn takes_a_deployment(service: &LiveService, to: &TaskDefinitionArn) -> Option<String> {
+    Wiring::of(&service.document)?;
+    Some(format!(
+        "this is a new deployment, with its stages and bakes: the tasks of {} are no more, so that \
+         nothing goes back in seconds",
+        to.short()
+    ))
 }
 
 /// A deployment that should bring an earlier release back: its success is a rollback.

@@ -169,6 +169,9 @@ pub struct RunningDeployment {
     pub reason: Option<String>,
     /// Since when it runs, by ECS's clock.
     pub started: Option<Timestamp>,
+    /// Until when going back takes seconds, at the latest: both releases run until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instant_return_until: Option<Timestamp>,
 }
 
 /// What became of the newest deployment, which what serves says nothing of after a rollback.
@@ -251,7 +254,11 @@ impl ServingRelease {
 }
 
 impl RunningDeployment {
-    pub(super) fn of(service: &LiveService, failed: u32) -> Option<Self> {
+    pub(super) fn of(
+        service: &LiveService,
+        failed: u32,
+        instant_return_until: Option<Timestamp>,
+    ) -> Option<Self> {
         service.running().map(|primary| Self {
             id: primary.id.clone(),
             going_back: service.is_rolling_back(),
@@ -262,6 +269,7 @@ impl RunningDeployment {
             failed: primary.failed_tasks.max(failed),
             reason: primary.rollout_state_reason.clone(),
             started: primary.created_at,
+            instant_return_until,
         })
     }
 }

@@ -1,9 +1,14 @@
 //! How the newest deployment ended, and why.
 
+use jiff::Timestamp;
+
 use super::document::LastDeployment;
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::history::{Outcome, cause_of, outcomes};
-use crate::release::{LiveTask, ServiceDeployment, ServiceDeploymentStatus, ServiceRevision};
+use crate::release::{
+    InstantReturn, LiveService, LiveTask, ServiceDeployment, ServiceDeploymentStatus,
+    ServiceRevision, Wiring,
+};
 
 pub(super) async fn last_deployment<C: Cloud>(
     cloud: &C,
@@ -48,4 +53,23 @@ pub(super) async fn last_deployment<C: Cloud>(
         reason: newest.status_reason,
         cause,
     }))
+}
+
+/// Returns until when going back takes seconds, of a deployment in its last bake. What is listed
+/// has no stage: the whole record has.
+pub(super) async fn instant_return_until<C: Cloud>(
+    cloud: &C,
+    service: &LiveService,
+    listed: &[ServiceDeployment],
+) -> Answer<Option<Timestamp>> {
+    let is_moved = Wiring::of(&service.document).is_some() && service.running().is_some();
+    let newest = listed.first().filter(|_| is_moved);
+    let runs = newest.filter(|newest| newest.status == ServiceDeploymentStatus::InProgress);
+    let Some(newest) = runs else {
+        return Ok(None);
+    };
+    let arns = std::slice::from_ref(&newest.service_deployment_arn);
+    let whole = cloud.describe_service_deployments(arns).await?;
+    let way = whole.first().and_then(InstantReturn::of);
+    Ok(way.and_then(|way| way.until))
 }

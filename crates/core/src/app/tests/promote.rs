@@ -1,13 +1,15 @@
 use std::time::Duration;
 
-use super::super::promote::{PromoteOptions, Promotion};
+use super::super::promote::{PromoteOptions, Promotion, Waits};
 use super::super::testing::{Stand, options, service_alone, subject};
 use crate::app::recording_report::RecordingReport;
+use crate::app::watch::{EndedBy, follow_newest};
 use crate::app::{ResultRecord, Subject};
 use crate::cloud::Identity;
 use crate::cloud::fake::{Fault, World};
 use crate::progress::{Conclusion, Refusal};
 use crate::release::HookAction;
+use crate::release::ids::ServiceDeploymentArn;
 
 const CONTINUE: &str = "ContinueServiceDeployment";
 const REFUSED: Conclusion = Conclusion::Refused(Refusal::Check);
@@ -22,9 +24,21 @@ async fn promote_with(
     follows: bool,
     stand: &Stand,
 ) -> ResultRecord {
+    let waits = hook.map_or(Waits::Lasting, |hook| Waits::One(hook.to_owned()));
+    let mut heard = RecordingReport::default();
+    promote_and_hear(subject, waits, follows, stand, &mut heard).await
+}
+
+async fn promote_and_hear(
+    subject: &Subject,
+    waits: Waits,
+    follows: bool,
+    stand: &Stand,
+    heard: &mut RecordingReport,
+) -> ResultRecord {
     let caller = stand.cloud.caller().await.unwrap();
     let options = PromoteOptions {
-        hook: hook.map(str::to_owned),
+        waits,
         follow: follows.then(|| options().watch),
         judge: false,
         timeout: Duration::from_mins(30),
@@ -34,7 +48,7 @@ async fn promote_with(
         subject: subject.clear(Ok(&caller), &mut |_| {}).unwrap(),
         options: &options,
     };
-    Box::pin(promotion.run(&mut RecordingReport::default())).await
+    Box::pin(promotion.run(heard)).await
 }
 
 async fn promote(stand: &Stand) -> ResultRecord {
@@ -209,4 +223,101 @@ async fn who_follows_is_told_how_it_ended() {
     stand.fail_after(30);
     let result = promote_with(&subject(), None, true, &stand).await;
     assert_eq!(result.exit_code().number(), 31, "{result:?}");
+}
+
+async fn promote_all(stand: &Stand) -> (ResultRecord, String) {
+    let mut heard = RecordingReport::default();
+    let waits = Waits::All(options().watch);
+    let result = promote_and_hear(&subject(), waits, false, stand, &mut heard).await;
+    (result, format!("{:?}", heard.events))
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_waits_are_ended_as_they_come_each_once_and_the_end_is_told() {
+    let stand = paused(&["ecs-pause-1"]).await;
+    stand.cloud.after(40, |world| {
+        world.reach("PRE_PRODUCTION_TRAFFIC_SHIFT", 10.0);
+        world.pause(&["ecs-pause-2", "ecs-pause-3"]);
+    });
+    stand.succeed_after(120);
+    let (result, heard) = promote_all(&stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded, "{result:?}");
+    let each = ["ecs-pause-1", "ecs-pause-2", "ecs-pause-3"];
+    assert_eq!(continued(&result), each.map(|hook| (hook, false)));
+    assert_eq!(stand.cloud.count(CONTINUE), 3);
+    for hook in each {
+        assert_eq!(
+            heard.matches(&format!("continued: {hook}")).count(),
+            1,
+            "{heard}"
+        );
+    }
+}
+
+/// ECS may list for a moment what it took.
+#[tokio::test(start_paused = true)]
+async fn what_is_still_listed_is_not_sent_again() {
+    let stand = paused(&["ecs-pause-1"]).await;
+    let waits = |world: &mut World| {
+        let hook = &mut world.deployments[0].lifecycle_hook_details[0];
+        hook.status = Some("AWAITING_ACTION".to_owned());
+    };
+    for seconds in 1..60 {
+        stand.cloud.after(seconds, waits);
+    }
+    stand.succeed_after(120);
+    let (result, _) = promote_all(&stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded, "{result:?}");
+    assert_eq!(stand.cloud.count(CONTINUE), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_second_is_told_that_it_goes_on_already_and_sees_it_to_its_end() {
+    let stand = paused(&["ecs-pause-1"]).await;
+    stand.cloud.fail(CONTINUE, &[Fault::Rejected]);
+    stand.cloud.after(1, |world| {
+        assert!(world.end_wait("ecs-pause-1", HookAction::Continue));
+    });
+    stand.succeed_after(60);
+    let (result, heard) = promote_all(&stand).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded, "{result:?}");
+    assert_eq!(continued(&result), [("ecs-pause-1", true)]);
+    assert!(heard.contains("already continued: ecs-pause-1"), "{heard}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_may_not_be_ended_is_paused_with_who_may() {
+    let stand = paused(&["ecs-pause-1"]).await;
+    stand.cloud.fail_always(CONTINUE, Some(Fault::Denied));
+    let (result, heard) = promote_all(&stand).await;
+    assert_eq!(result.exit_code().number(), 34, "{result:?}");
+    assert_eq!(result.pauses.len(), 1);
+    assert_eq!(continued(&result), []);
+    assert_eq!(stand.cloud.count(CONTINUE), 1);
+    assert!(heard.contains("no further wait is ended"), "{heard}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_of_a_deployment_that_is_over_is_nothing_to_promote() {
+    let (result, _) = promote_all(&Stand::serving()).await;
+    assert_eq!(result.conclusion(), REFUSED, "{result:?}");
+    let stopped = paused(&["ecs-pause-1"]).await;
+    stopped.cloud.after_now(0, World::stop);
+    let (result, _) = promote_all(&stopped).await;
+    assert_eq!(result.conclusion(), REFUSED, "{result:?}");
+    assert_eq!(stopped.cloud.count(CONTINUE), 0);
+}
+
+/// Somebody's newer deployment is not the one that was to go on.
+#[tokio::test(start_paused = true)]
+async fn a_newer_deployment_s_waits_are_left_alone() {
+    let stand = paused(&["ecs-pause-1"]).await;
+    let (subject, context) = (subject(), stand.context());
+    let other = ServiceDeploymentArn::new("arn:aws:ecs:r:1:service-deployment/ml/m/other");
+    let other = EndedBy::Promotion(other);
+    let mut heard = RecordingReport::default();
+    let watched = follow_newest(&context, &subject, options().watch, other, &mut heard);
+    let result = Box::pin(watched).await;
+    assert_eq!(result.conclusion(), Conclusion::Superseded, "{result:?}");
+    assert_eq!(stand.cloud.count(CONTINUE), 0);
 }

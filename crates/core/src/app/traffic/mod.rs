@@ -4,7 +4,7 @@ mod phase;
 pub mod repair;
 mod sight;
 #[cfg(test)]
-mod tests;
+pub(in crate::app) mod tests;
 
 pub(super) use phase::{warnings, warnings_of_live};
 pub(super) use sight::{as_wired, look};

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::progress::{Conclusion, Event, Refusal};
 use crate::registry::Registries;
 use crate::release::{LiveService, Wiring};
-use crate::traffic::{Inspection, Intent, Obstacle, remarks};
+use crate::traffic::{Inspection, Intent, Obstacle};
 
 impl<C: Cloud + Registries> Deploy<'_, C> {
     /// Returns why a release must not begin: ECS would find it only after a fleet of tasks was
@@ -31,8 +31,8 @@ impl<C: Cloud + Registries> Deploy<'_, C> {
 
     /// Tells what holds nothing up.
     pub(in crate::app) fn remark(plan: &Plan, report: &mut dyn Report) {
-        let sight = inspection(plan).map(|inspection| &inspection.sight);
-        for message in sight.map(remarks).unwrap_or_default() {
+        let remarks = inspection(plan).map(|inspection| &inspection.remarks);
+        for message in remarks.cloned().unwrap_or_default() {
             report.event(&plan.service, &Event::Note { message });
         }
     }
@@ -98,7 +98,7 @@ fn worth_a_line<C>(
             next_step(&found, &command)
         ));
     }
-    warnings.extend(remarks(&inspection.sight));
+    warnings.extend(inspection.remarks.iter().cloned());
     warnings
 }
 

@@ -151,7 +151,7 @@ async fn seen_and_mended<C: Cloud>(
         rule: Some(production),
         wrong: found.iter().map(Obstacle::to_string).collect(),
         shares: Vec::new(),
-        remarks: remarks(&sight),
+        remarks: remarks(&sight, &Intent::default()),
         end: End::Right,
     };
     let (rule, to) = match repair(&sight) {

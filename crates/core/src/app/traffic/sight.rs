@@ -1,15 +1,12 @@
 //! Looks at the rules and groups of a service: all of it at the same time.
 
-use std::collections::BTreeSet;
-
-use crate::cloud::{Answer, Balancing, Cloud, CloudError, Ecs, ErrorKind};
+use crate::cloud::{Answer, Cloud, CloudError, Ecs, ErrorKind, empty_groups, group_of_revision};
 use crate::experiment::Record;
 use crate::permissions::action_of;
 use crate::release::ids::{ServiceId, ServiceRevisionArn, TargetGroupArn};
 use crate::release::{
-    Document, ListenerRule, LiveService, ServiceDeploymentStatus, ServiceRevision, Wiring,
+    Document, ListenerRule, LiveService, ServiceDeploymentStatus, Wiring, single_group,
 };
-use crate::shape::items;
 use crate::traffic::{Live, Sight, Unseen};
 
 /// Returns how a service will be wired, or where it no longer will be, how it is.
@@ -39,7 +36,7 @@ pub(in crate::app) async fn look<C: Cloud>(
         cloud.listener_rule(&wiring.production),
         test,
         Box::pin(where_it_serves(cloud, id, service, &wiring)),
-        Box::pin(empty(cloud, &wiring)),
+        Box::pin(empty_groups(cloud, &wiring)),
     );
     let production = seen("the rule of production traffic", production)?;
     let experiment = production.as_ref().ok().and_then(Option::as_ref);
@@ -79,22 +76,6 @@ fn why(error: &CloudError) -> String {
     }
 }
 
-async fn empty<C: Balancing>(cloud: &C, wiring: &Wiring) -> Answer<BTreeSet<TargetGroupArn>> {
-    let [first, second] = &wiring.groups;
-    let (of_first, of_second) = tokio::join!(is_empty(cloud, first), is_empty(cloud, second));
-    let both = [(first, of_first?), (second, of_second?)];
-    let empty = both.into_iter().filter(|(_, is_empty)| *is_empty);
-    Ok(empty.map(|(group, _)| group.clone()).collect())
-}
-
-async fn is_empty<C: Balancing>(cloud: &C, group: &TargetGroupArn) -> Answer<bool> {
-    match cloud.target_health(group).await {
-        // That it is gone is told by whoever looks for what a release leans on.
-        Err(error) if error.code.as_deref() == Some("TargetGroupNotFound") => Ok(true),
-        health => Ok(health?.healthy == 0),
-    }
-}
-
 async fn where_it_serves<C: Ecs>(
     cloud: &C,
     id: &ServiceId,
@@ -105,7 +86,7 @@ async fn where_it_serves<C: Ecs>(
         return Ok(Live::Nowhere);
     };
     if Wiring::of(&service.document).is_none() {
-        let group = single_group(&service.document);
+        let group = single_group(&service.document).map(TargetGroupArn::new);
         return Ok(match group {
             Some(group) if wiring.has(&group) => Live::In(group),
             Some(_) => Live::NotTold,
@@ -116,10 +97,7 @@ async fn where_it_serves<C: Ecs>(
         let runs = service.running_count > 0;
         return Ok(if runs { Live::NotTold } else { Live::Nowhere });
     };
-    let revisions = cloud
-        .service_revisions(std::slice::from_ref(&revision))
-        .await?;
-    let group = revisions.first().and_then(|it| group_of(it, wiring));
+    let group = group_of_revision(cloud, &revision, wiring).await?;
     Ok(group.map_or(Live::NotTold, Live::In))
 }
 
@@ -142,20 +120,4 @@ async fn serving_revision<C: Ecs>(
         .iter()
         .find(|deployment| deployment.status == ServiceDeploymentStatus::Successful);
     Ok(succeeded.and_then(|deployment| deployment.target().cloned()))
-}
-
-/// Returns the group that a revision's tasks are in: the one that ECS chose, or the only one that
-/// it names.
-fn group_of(revision: &ServiceRevision, wiring: &Wiring) -> Option<TargetGroupArn> {
-    let single = || match Wiring::of(&revision.document) {
-        Some(_) => None,
-        None => single_group(&revision.document).filter(|group| wiring.has(group)),
-    };
-    revision.group_of(wiring).cloned().or_else(single)
-}
-
-fn single_group(document: &Document) -> Option<TargetGroupArn> {
-    let balancers = items(document.get("loadBalancers"));
-    let mut groups = balancers.filter_map(|balancer| balancer["targetGroupArn"].as_str());
-    groups.next().map(TargetGroupArn::new)
 }

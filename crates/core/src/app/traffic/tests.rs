@@ -3,38 +3,20 @@
 mod before;
 mod mending;
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use crate::app::testing::Stand;
 use crate::cloud::fake::World;
-use crate::release::ids::{RuleArn, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, Opaque, Routing};
+use crate::release::ListenerRule;
+use crate::release::ids::TargetGroupArn;
 
 const A: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/blue/1";
 const B: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/green/2";
 const C: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/other/3";
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:listener-rule/app/main/1/2/3";
 
-/// A rule that shares requests like that.
-fn rule(arn: &str, weights: &[(&str, u32)]) -> ListenerRule {
-    let weights = weights.iter();
-    let weights = weights.map(|(group, weight)| (TargetGroupArn::new(*group), *weight));
-    ListenerRule {
-        arn: RuleArn::new(arn),
-        priority: Some(1),
-        carried: Opaque::new(()),
-        routing: Routing::Forward(Forward {
-            weights: weights.collect(),
-            stickiness: None,
-        }),
-        tags: BTreeMap::new(),
-    }
-}
-
 /// A service whose requests go like that, and whose tasks are in a group, if ECS tells which.
-fn stand(weights: &[(&str, u32)], live: Option<&str>) -> Stand {
+pub(in crate::app) fn stand(weights: &[(&str, u32)], live: Option<&str>) -> Stand {
     let mut world = World::serving();
     world.lands_in = live.map(str::to_owned);
     let wired = json!([{"targetGroupArn": A, "containerName": "m", "containerPort": 80,
@@ -43,7 +25,10 @@ fn stand(weights: &[(&str, u32)], live: Option<&str>) -> Stand {
     let service = world.service.as_mut().unwrap();
     service.document.insert("loadBalancers".to_owned(), wired);
     let stand = Stand::new(world);
-    stand.cloud.balancer.put(rule(RULE, weights));
+    stand
+        .cloud
+        .balancer
+        .put(ListenerRule::forwarding(RULE, weights));
     for group in [A, B] {
         let is_healthy = live.is_none_or(|live| live == group);
         stand

@@ -11,7 +11,7 @@ use crate::history::recorded_cause;
 use crate::plan::{Previous, Started};
 use crate::progress::Event;
 use crate::registry::Registries;
-use crate::release::ids::{DeploymentId, ServiceId, TaskDefinitionArn};
+use crate::release::ids::{DeploymentId, ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{
     LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, ServiceDeploymentStatus as Status,
     VERSION,
@@ -28,35 +28,50 @@ pub async fn watch_newest<C: Cloud + Registries>(
     record: bool,
     report: &mut dyn Report,
 ) -> ResultRecord {
-    // Who only watches changes nothing.
-    let mut result = follow_newest(context, subject, options, None, report).await;
+    let ended_by = EndedBy::Nobody;
+    let mut result = follow_newest(context, subject, options, ended_by, report).await;
     if record {
         subject.tell_registry(context, &mut result, report).await;
         result.require_recording();
+        result.api_calls = context.cloud.calls();
     }
-    result.api_calls = context.cloud.calls();
     result
 }
 
-/// Watches the newest deployment of a service to its verdict, and ends the waits before its steps
-/// as an analysis judges them, where there is one.
-pub(in crate::app) async fn follow_newest<C: Cloud + Registries>(
+/// Who ends the waits of a deployment that is watched.
+pub(in crate::app) enum EndedBy {
+    /// Who only watches changes nothing.
+    Nobody,
+    /// An analysis, as it judges each step.
+    Analysis(Analysis),
+    /// This run, each of them, of this deployment alone.
+    Promotion(ServiceDeploymentArn),
+}
+
+/// Watches the newest deployment of a service to its verdict, and ends its waits where somebody is
+/// to; where a promotion is of an older one, that is said and nothing done.
+pub(in crate::app) async fn follow_newest<C: Cloud>(
     context: &Context<'_, C>,
     subject: &Subject,
     options: WatchOptions,
-    analysis: Option<Analysis>,
+    ended_by: EndedBy,
     report: &mut dyn Report,
 ) -> ResultRecord {
     let service = subject.service();
     let look = first_look(context, service, report, async || {
         newest(context, subject).await
     });
-    let mut result = match look.await {
-        Ok(target) => {
-            let target = WatchTarget { analysis, ..target };
+    let mut result = match Box::pin(look).await {
+        Ok(mut target) => {
+            match ended_by {
+                EndedBy::Nobody => {}
+                EndedBy::Analysis(analysis) => target.analysis = Some(analysis),
+                EndedBy::Promotion(deployment) => target.promotes = Some(deployment),
+            }
             let deployment = target.started.deployment.clone();
             report.event(service, &Event::Attached { deployment });
-            let mut result = target.wait_for_verdict(context, options, report).await;
+            let watched = target.wait_for_verdict(context, options, report);
+            let mut result = Box::pin(watched).await;
             refresh_previous(context.cloud, service, &mut result).await;
             target.hint_back(&mut result);
             result
@@ -112,6 +127,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
         restoration: None,
         commands: Commands::about(context.invocation, subject),
         abort_after: 0,
+        promotes: None,
         analysis: None,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use super::{FakeCloud, Fault, Kill, World, error};
-use crate::cloud::{Answer, Balancing};
+use crate::cloud::{Answer, Balancing, CloudError};
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
 use crate::release::{
     Forward, HeaderCondition, ListenerRule, Routing, Target, TargetGroup, TargetHealth,
@@ -18,6 +18,7 @@ pub struct FakeBalancer {
     faults: RefCell<HashMap<&'static str, VecDeque<Fault>>>,
     requests: RefCell<Vec<&'static str>>,
     unhealthy: RefCell<BTreeSet<TargetGroupArn>>,
+    gone: RefCell<BTreeSet<TargetGroupArn>>,
     /// How long it waits for an answer, where not a minute.
     pub idle_timeout: Cell<Option<Duration>>,
     /// What is in front of every group.
@@ -36,6 +37,7 @@ impl FakeBalancer {
             faults: RefCell::default(),
             requests: RefCell::default(),
             unhealthy: RefCell::default(),
+            gone: RefCell::default(),
             idle_timeout: Cell::default(),
             load_balancers: RefCell::default(),
             targets: RefCell::default(),
@@ -64,6 +66,11 @@ impl FakeBalancer {
         } else {
             unhealthy.insert(group.clone());
         }
+    }
+
+    /// Lets somebody delete a group.
+    pub fn delete_group(&self, group: &TargetGroupArn) {
+        self.gone.borrow_mut().insert(group.clone());
     }
 
     pub fn count(&self, operation: &str) -> usize {
@@ -173,6 +180,7 @@ impl Balancing for FakeBalancer {
                 arn: arn.clone(),
                 priority: Some(priority),
                 carried: like.carried.clone(),
+                before: like.before.clone(),
                 routing: Routing::Forward(to.clone()),
                 tags: tags.clone(),
             });
@@ -213,6 +221,12 @@ impl Balancing for FakeBalancer {
     }
 
     async fn target_health(&self, arn: &TargetGroupArn) -> Answer<TargetHealth> {
+        if self.gone.borrow().contains(arn) {
+            return Err(CloudError {
+                code: Some("TargetGroupNotFound".to_owned()),
+                ..error("DescribeTargetHealth", Fault::Rejected)
+            });
+        }
         Ok(TargetHealth {
             healthy: usize::from(!self.unhealthy.borrow().contains(arn)),
             others: Vec::new(),

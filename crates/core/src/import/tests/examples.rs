@@ -79,6 +79,7 @@ fn check(text: &str, name: &str) {
                     target: f64::from(target),
                     ..Tracking::default()
                 }),
+                requests_of: None,
             })
             .collect(),
     });

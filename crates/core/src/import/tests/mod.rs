@@ -3,6 +3,7 @@ mod obstacles;
 mod over_the_model;
 mod secrets;
 mod shapes;
+mod strategies;
 
 use serde_json::{Value, json};
 

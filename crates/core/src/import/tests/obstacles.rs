@@ -31,12 +31,8 @@ fn what_mlship_cannot_deploy_is_not_imported() {
         (json!({"schedulingStrategy": "DAEMON"}), "daemon"),
         (json!({"resourceManagementType": "ECS"}), "ECS Express"),
         (
-            json!({"deploymentConfiguration": {"strategy": "BLUE_GREEN"}}),
-            "BLUE_GREEN",
-        ),
-        (
-            json!({"deploymentConfiguration": {"strategy": "CANARY"}}),
-            "CANARY",
+            json!({"deploymentConfiguration": {"strategy": "A_NEW_ONE"}}),
+            "A_NEW_ONE",
         ),
         (json!({"status": "DRAINING"}), "deleted"),
     ] {

@@ -380,6 +380,7 @@ fn autoscaling_by_cpu_and_by_others() {
                 target,
                 ..Tracking::default()
             }),
+            requests_of: None,
         };
         observed.scaling = Some(Scaling {
             min: 2,

@@ -78,6 +78,7 @@ fn live(target: f64, name: &str) -> Scaling {
         policies: vec![Policy {
             name: name.to_owned(),
             cpu,
+            requests_of: None,
         }],
     }
 }
@@ -156,6 +157,7 @@ fn autoscaling_goes_with_its_section_when_it_was_made_here() {
     shared.policies.push(Policy {
         name: "queue-length".to_owned(),
         cpu: None,
+        requests_of: None,
     });
     let plan = over("", true, Some(shared));
     let policy = POLICY.to_owned();
@@ -219,4 +221,33 @@ fn tasks_that_autoscaling_adds_make_no_plan_stale() {
     };
     assert_eq!(count(false, 2), count(false, 7));
     assert_ne!(count(true, 2), count(true, 7));
+}
+
+#[test]
+fn a_policy_that_goes_by_one_group_is_warned_of_where_traffic_moves_between_two() {
+    let group = "arn:aws:elasticloadbalancing:r:1:targetgroup/blue/1";
+    let pair = json!({"loadBalancers": [{"targetGroupArn": group, "advancedConfiguration": {
+        "alternateTargetGroupArn": "arn:green", "productionListenerRule": "arn:rule"}}]});
+    let scaling = |requests_of: Option<&str>| Scaling {
+        min: 1,
+        max: 4,
+        policies: vec![Policy {
+            name: "requests".to_owned(),
+            cpu: None,
+            requests_of: requests_of.map(str::to_owned),
+        }],
+    };
+    let tied = scaling(Some("app/web/0123/targetgroup/blue/1"));
+    let warned = |scaling: &Scaling, service: &Value| {
+        single_group_notes(Some(scaling), service.as_object().unwrap())
+    };
+    let said = warned(&tied, &pair);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].contains("requests goes by the requests of blue alone"),
+        "{said:?}"
+    );
+    assert_eq!(warned(&scaling(None), &pair), [""; 0]);
+    let single = json!({"loadBalancers": [{"targetGroupArn": group}]});
+    assert_eq!(warned(&tied, &single), [""; 0]);
 }

@@ -1,10 +1,8 @@
 //! Services whose traffic ECS moves: what is ECS's is no change, and what another strategy takes.
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::release::ids::{RuleArn, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, Opaque, Routing, Wiring, merge_over};
+use crate::release::{ListenerRule, Wiring, merge_over};
 use crate::traffic::{Inspection, Intent, Live, Sight};
 
 const A: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/blue/1";
@@ -49,16 +47,7 @@ fn release_of(version: &str, configuration: &Value, balancers: &Value) -> Releas
 /// What is seen where the tasks that serve are in a group.
 fn seen(live: &str) -> Box<Inspection> {
     let group = TargetGroupArn::new(live);
-    let rule = ListenerRule {
-        arn: RuleArn::new(RULE),
-        priority: Some(1),
-        carried: Opaque::new(()),
-        routing: Routing::Forward(Forward {
-            weights: BTreeMap::from([(group.clone(), 100)]),
-            stickiness: None,
-        }),
-        tags: BTreeMap::new(),
-    };
+    let rule = ListenerRule::forwarding(RULE, &[(live, 100)]);
     let sight = Sight {
         wiring: Wiring {
             production: RuleArn::new(RULE),

@@ -10,6 +10,7 @@ use crate::preflight::surroundings::{Balanced, Surroundings};
 
 const FIELDS: &[&str] = &[
     "traffic.targetGroup",
+    "traffic.targetGroups",
     "traffic",
     "overrides.service.loadBalancers",
 ];

@@ -42,20 +42,48 @@ impl Network {
     }
 }
 
-/// Returns the target groups, each once.
+/// Returns the target groups, each once: of a pair both, since each is live in its turn.
 pub(super) fn balanced(service: &Document) -> Vec<Balanced> {
     let mut found: Vec<Balanced> = Vec::new();
     for balancer in items(service.get("loadBalancers")) {
-        let Some(group) = balancer["targetGroupArn"].as_str() else {
-            continue;
-        };
-        if found.iter().all(|known| known.group != group) {
-            let port = balancer["containerPort"].as_u64();
-            found.push(Balanced {
-                group: group.to_owned(),
-                port: port.and_then(|port| u16::try_from(port).ok()),
-            });
+        let port = balancer["containerPort"].as_u64();
+        for group in groups(balancer) {
+            if found.iter().all(|known| known.group != group) {
+                found.push(Balanced {
+                    group: group.to_owned(),
+                    port: port.and_then(|port| u16::try_from(port).ok()),
+                });
+            }
         }
     }
     found
+}
+
+/// Returns the groups that tasks come into by an entry of `loadBalancers`.
+pub(in crate::preflight) fn groups(balancer: &Value) -> impl Iterator<Item = &str> {
+    let other = &balancer["advancedConfiguration"]["alternateTargetGroupArn"];
+    let both = [&balancer["targetGroupArn"], other];
+    both.into_iter().filter_map(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cloud::fake::object;
+
+    #[test]
+    fn of_a_pair_both_groups_are_looked_at_each_once() {
+        let pair = object(json!({"loadBalancers": [
+            {"targetGroupArn": "arn:blue", "containerPort": 80,
+                "advancedConfiguration": {"alternateTargetGroupArn": "arn:green"}},
+            {"targetGroupArn": "arn:blue", "containerPort": 80}]}));
+        let found = balanced(&pair);
+        let found: Vec<(&str, Option<u16>)> = found
+            .iter()
+            .map(|balanced| (&*balanced.group, balanced.port))
+            .collect();
+        assert_eq!(found, [("arn:blue", Some(80)), ("arn:green", Some(80))]);
+    }
 }

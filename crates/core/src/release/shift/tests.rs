@@ -162,15 +162,27 @@ fn the_length_of_a_pause_is_known_where_the_configured_ones_leave_one_answer() {
     };
     let minutes = |stage, action| configured.pause_minutes(&stage, &met(action));
     assert_eq!(
-        minutes(LifecycleStage::PostTestTrafficShift, "ROLLBACK"),
+        minutes(LifecycleStage::At(Stage::PostTestTrafficShift), "ROLLBACK"),
         Some(30)
     );
-    assert_eq!(minutes(LifecycleStage::PostScaleUp, "ROLLBACK"), None);
-    assert_eq!(minutes(LifecycleStage::PostScaleUp, "CONTINUE"), Some(90));
-    assert_eq!(minutes(LifecycleStage::PreScaleUp, "ROLLBACK"), None);
+    assert_eq!(
+        minutes(LifecycleStage::At(Stage::PostScaleUp), "ROLLBACK"),
+        None
+    );
+    assert_eq!(
+        minutes(LifecycleStage::At(Stage::PostScaleUp), "CONTINUE"),
+        Some(90)
+    );
+    assert_eq!(
+        minutes(LifecycleStage::At(Stage::PreScaleUp), "ROLLBACK"),
+        None
+    );
     // Without a timeout of its own it is ECS's default.
     assert_eq!(
-        minutes(LifecycleStage::PostProductionTrafficShift, "ROLLBACK"),
+        minutes(
+            LifecycleStage::At(Stage::PostProductionTrafficShift),
+            "ROLLBACK"
+        ),
         Some(1440)
     );
 }

@@ -59,6 +59,7 @@ async fn watch_until(
         adds_shift: false,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
+        promotes: None,
         abort_after,
         analysis: None,
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Watch;
-use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
+use crate::cloud::{Answer, Cloud, CloudError, ErrorKind, empty_groups, group_of_revision};
 use crate::release::ids::{ServiceRevisionArn, TargetGroupArn};
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, Wiring};
 use crate::rollout::{SeenTraffic, TrafficObservation, TrafficRequest};
@@ -77,11 +77,7 @@ impl<C: Cloud> Watch<'_, C> {
         // Another deployment moves the traffic on: what is seen now is its.
         seen.is_of_another = service.is_some_and(|service| service.running().is_some());
         if service.is_some_and(|service| service.desired_count > 0) {
-            for group in seen.wiring.groups.clone() {
-                if cloud.target_health(&group).await?.healthy == 0 {
-                    seen.empty.insert(group);
-                }
-            }
+            seen.empty = empty_groups(cloud, &seen.wiring).await?;
         }
         Ok(Some(seen))
     }
@@ -98,12 +94,7 @@ impl<C: Cloud> Watch<'_, C> {
         if let Some(known) = self.groups.get(&revision) {
             return Ok(Some(known.clone()));
         }
-        let asked = std::slice::from_ref(&revision);
-        let found = self.locate.cloud.service_revisions(asked).await?;
-        let group = found
-            .first()
-            .and_then(|found| found.group_of(wiring))
-            .cloned();
+        let group = group_of_revision(self.locate.cloud, &revision, wiring).await?;
         if let Some(group) = &group {
             self.groups.insert(revision, group.clone());
         }

@@ -18,6 +18,7 @@ fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
         adds_shift: false,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
+        promotes: None,
         abort_after: 0,
         analysis: None,
     };

@@ -64,6 +64,8 @@ pub struct Machine {
     failures_looked_at: u32,
     tasks_seen_at: Option<Duration>,
     early_abort: EarlyAbort,
+    /// The waits that were to be ended: each is told once.
+    promoted: BTreeSet<String>,
     /// Waits that were the analysis' to end, and are somebody's.
     left: BTreeSet<String>,
     /// Why it was taken back from here.
@@ -97,6 +99,7 @@ impl Machine {
             tasks: BTreeMap::new(),
             failures_looked_at: 0,
             tasks_seen_at: None,
+            promoted: BTreeSet::new(),
             left: BTreeSet::new(),
             blamed: None,
             looked_last: false,
@@ -217,6 +220,9 @@ impl Machine {
     }
 
     fn next(&mut self, elapsed: Duration, events: &mut Vec<Event>) -> Next {
+        if self.is_another() {
+            return self.end(Verdict::Superseded);
+        }
         let verdict = match self.judge(elapsed, events) {
             Judgement::Over(verdict) => verdict,
             Judgement::AskForNewer => return self.search_on(),

@@ -20,6 +20,7 @@ impl Machine {
             running: self.reported.counts().map(|counts| counts.running),
             traffic: None,
             pauses: self.pauses(),
+            continued: Vec::new(),
         }
     }
 

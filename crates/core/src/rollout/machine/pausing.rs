@@ -1,9 +1,11 @@
 //! Waits for somebody, or for the judgement of a step, and how far a deployment is watched.
 
+use mlship_manifest::schema::Stage;
+
 use super::Machine;
 use crate::progress::{Event, Pause, Verdict};
 use crate::release::{LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status, Shift};
-use crate::rollout::{Until, pauses};
+use crate::rollout::{Next, Until, pauses};
 
 /// A wait before a step, in which the step before it is to be judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +65,35 @@ impl Machine {
     /// Returns what the deployment waits at for somebody.
     pub(super) fn pauses(&self) -> Vec<Pause> {
         let deployment = self.deployment.as_deref();
-        deployment.map_or_else(Vec::new, |seen| pauses(seen, &self.follow.pausing))
+        let waits = deployment.map(|seen| pauses(seen, &self.follow.pausing));
+        let mut waits = waits.unwrap_or_default();
+        // What was ended may still be listed for a moment.
+        waits.retain(|pause| !self.promoted.contains(&pause.hook));
+        waits
+    }
+
+    /// Says whether this is another deployment than the one whose waits are to be ended.
+    pub(super) fn is_another(&self) -> bool {
+        let seen = self.deployment.as_deref();
+        let seen = seen.map(|seen| &seen.service_deployment_arn);
+        let meant = self.follow.promotes.as_ref();
+        meant.is_some() && seen.is_some() && seen != meant
+    }
+
+    /// Returns what is to be ended now, each wait once.
+    pub(super) fn promote(&mut self) -> Option<Next> {
+        let deployment = self.follow.promotes.clone()?;
+        let waits = self.pauses().into_iter();
+        let hooks: Vec<String> = waits.map(|pause| pause.hook).collect();
+        self.promoted.extend(hooks.iter().cloned());
+        (!hooks.is_empty()).then_some(Next::Promote { deployment, hooks })
+    }
+
+    /// Ends no further wait, and watches no further than the next: these may still last.
+    pub fn promote_no_more(&mut self, left: &[String]) {
+        self.promoted.retain(|hook| !left.contains(hook));
+        self.follow.promotes = None;
+        self.follow.until = Until::Paused;
     }
 
     /// Tells each wait for somebody once.
@@ -72,6 +102,9 @@ impl Machine {
         seen: &ServiceDeployment,
         events: &mut Vec<Event>,
     ) -> bool {
+        if self.follow.promotes.is_some() {
+            return false;
+        }
         let mut is_news = false;
         for pause in pauses(seen, &self.follow.pausing) {
             if !self.is_judged(&pause.hook) && self.reported.waits_at(&pause.hook) {
@@ -104,7 +137,7 @@ impl Machine {
             Until::Shifted => {
                 let target = deployment.target_service_revision.as_ref();
                 let share = target.and_then(|target| target.requested_production_traffic_weight);
-                is_at(LifecycleStage::ProductionTrafficShift)
+                is_at(LifecycleStage::At(Stage::ProductionTrafficShift))
                     && share.is_some_and(|share| share >= 100.0)
             }
             Until::Baking => is_at(LifecycleStage::BakeTime),
@@ -120,5 +153,5 @@ impl Machine {
 }
 
 fn is_before_a_step(pause: &Pause) -> bool {
-    pause.stage == Some(LifecycleStage::PreProductionTrafficShift)
+    pause.stage == Some(LifecycleStage::At(Stage::PreProductionTrafficShift))
 }

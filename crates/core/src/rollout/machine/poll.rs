@@ -39,6 +39,9 @@ impl Machine {
         let Some(deployment) = runs else {
             return self.poll(elapsed);
         };
+        if let Some(promote) = self.promote() {
+            return promote;
+        }
         if let Some(because) = self.early_abort.reason(elapsed) {
             return Next::Abort {
                 deployment,

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use mlship_manifest::schema::Stage;
+
 use super::Machine;
 use super::shifting::requested;
 use crate::progress::{TrafficShares, Verdict};
@@ -160,7 +162,7 @@ fn wrongs_after(seen: &SeenTraffic, verdict: Verdict) -> Vec<Wrong> {
 }
 
 fn is_shifting(deployment: &ServiceDeployment) -> bool {
-    let first = LifecycleStage::PreProductionTrafficShift.position();
+    let first = LifecycleStage::At(Stage::PreProductionTrafficShift).position();
     let stage = deployment.lifecycle_stage.as_ref();
     let position = stage.and_then(LifecycleStage::position);
     position.is_some_and(|position| Some(position) >= first)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use mlship_manifest::schema::Stage;
 
 use super::Machine;
 use crate::progress::{EndsIs, Event, TrafficShares};
@@ -64,7 +65,7 @@ impl Machine {
         };
         let shift = Shift::of(seen);
         let place = shift.as_ref().and_then(|shift| shift.step(seen));
-        let place = place.filter(|_| is_of_a_step(stage));
+        let place = place.filter(|_| stage.is_of_each_step());
         let reached = (stage.clone(), place.map(|(step, _)| step));
         if self.reported.stage() == Some(&reached) {
             return false;
@@ -96,23 +97,18 @@ impl Machine {
     }
 }
 
-/// Says whether a stage comes with every step of production traffic.
-fn is_of_a_step(stage: &LifecycleStage) -> bool {
-    matches!(
-        stage,
-        LifecycleStage::PreProductionTrafficShift | LifecycleStage::ProductionTrafficShift
-    )
-}
-
 /// Returns how long a stage bakes, if it does.
 fn bake_minutes(shift: &Shift, stage: &LifecycleStage, place: Option<(u32, u32)>) -> Option<u32> {
     let minutes = match stage {
         LifecycleStage::BakeTime => shift.bake_minutes(),
-        LifecycleStage::ProductionTrafficShift => {
+        LifecycleStage::At(Stage::ProductionTrafficShift) => {
             let (step, steps) = place?;
             (step < steps).then(|| shift.step_bake_minutes())?
         }
-        _ => return None,
+        LifecycleStage::At(_)
+        | LifecycleStage::ScaleUp
+        | LifecycleStage::CleanUp
+        | LifecycleStage::Unknown(_) => return None,
     };
     (minutes > 0).then_some(minutes)
 }

@@ -1,28 +1,14 @@
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::*;
 use crate::cloud::fake::object;
 use crate::release::ids::RuleArn;
-use crate::release::{Forward, Opaque};
 
 const A: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/blue/1";
 const B: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/green/2";
 
-fn rule(weights: &[(&str, u32)], stickiness: Option<u32>) -> ListenerRule {
-    let weights = weights.iter();
-    let weights = weights.map(|(group, weight)| (TargetGroupArn::new(*group), *weight));
-    ListenerRule {
-        arn: RuleArn::new("arn:rule"),
-        priority: Some(1),
-        carried: Opaque::new(()),
-        routing: Routing::Forward(Forward {
-            weights: weights.collect(),
-            stickiness,
-        }),
-        tags: BTreeMap::new(),
-    }
+fn rule(weights: &[(&str, u32)]) -> ListenerRule {
+    ListenerRule::forwarding("arn:rule", weights)
 }
 
 fn right() -> Sight {
@@ -32,8 +18,8 @@ fn right() -> Sight {
             test: Some(RuleArn::new("arn:test")),
             groups: [A, B].map(TargetGroupArn::new),
         },
-        production: Ok(Some(rule(&[(A, 1)], None))),
-        test: Ok(Some(rule(&[(B, 1)], None))),
+        production: Ok(Some(rule(&[(A, 1)]))),
+        test: Ok(Some(rule(&[(B, 1)]))),
         live: Ok(Live::In(TargetGroupArn::new(A))),
         empty: Ok([TargetGroupArn::new(B)].into()),
         experiment: None,
@@ -58,7 +44,7 @@ fn check(sight: &Sight, expected: &[&str]) {
 fn with_a_rule_for_test_traffic_each_rule_may_have_one_group() {
     check(&right(), &[]);
     let lacking = Sight {
-        test: Ok(Some(rule(&[(A, 1)], None))),
+        test: Ok(Some(rule(&[(A, 1)]))),
         ..right()
     };
     check(&lacking, &["no rule has green"]);
@@ -71,7 +57,7 @@ fn the_rule_of_test_traffic_has_to_be_another_one_that_forwards() {
         ..right()
     };
     check(&gone, &["the rule of test traffic is not there"]);
-    let mut other = rule(&[], None);
+    let mut other = rule(&[]);
     other.routing = Routing::Other("fixed-response".to_owned());
     let fixed = Sight {
         test: Ok(Some(other)),
@@ -86,7 +72,7 @@ fn the_rule_of_test_traffic_has_to_be_another_one_that_forwards() {
     );
     let mut same = right();
     same.wiring.test = Some(RuleArn::new("arn:rule"));
-    same.test = Ok(Some(rule(&[(A, 1), (B, 0)], None)));
+    same.test = Ok(Some(rule(&[(A, 1), (B, 0)])));
     check(
         &same,
         &["the rules of production and of test traffic are one rule"],
@@ -96,7 +82,7 @@ fn the_rule_of_test_traffic_has_to_be_another_one_that_forwards() {
 #[test]
 fn clients_that_stay_longer_than_a_step_bakes_ignore_its_weight() {
     let sticky = |seconds| Sight {
-        production: Ok(Some(rule(&[(A, 1)], Some(seconds)))),
+        production: Ok(Some(rule(&[(A, 1)]).sticky(seconds))),
         ..right()
     };
     check(&sticky(600), &[]);
@@ -107,6 +93,52 @@ fn clients_that_stay_longer_than_a_step_bakes_ignore_its_weight() {
         ],
     );
     assert_eq!(obstacles(&sticky(1200), &Intent::default()), []);
+}
+
+#[test]
+fn what_moves_all_traffic_at_once_bakes_at_its_end_alone() {
+    let bakes = |configuration: &Value| {
+        let intent = intent(configuration);
+        intent.moves.then_some(intent.bake_minutes)
+    };
+    let all_at_once = [
+        json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 7}),
+        json!({"strategy": "LINEAR", "bakeTimeInMinutes": 7,
+            "linearConfiguration": {"stepPercent": 100.0, "stepBakeTimeInMinutes": 2}}),
+    ];
+    for configuration in all_at_once {
+        assert_eq!(bakes(&configuration), Some(7), "{configuration}");
+    }
+    let steps = json!({"strategy": "LINEAR", "bakeTimeInMinutes": 7,
+        "linearConfiguration": {"stepPercent": 50.0, "stepBakeTimeInMinutes": 2}});
+    assert_eq!(bakes(&steps), Some(2));
+    assert_eq!(
+        bakes(&json!({"strategy": "ROLLING", "bakeTimeInMinutes": 7})),
+        None
+    );
+}
+
+#[test]
+fn what_a_rule_does_beside_sharing_is_told_to_whom_it_matters() {
+    let mut authenticates = rule(&[(A, 1)]).sticky(60);
+    authenticates.before = vec!["authenticate-oidc".to_owned()];
+    let sight = Sight {
+        production: Ok(Some(authenticates)),
+        ..right()
+    };
+    let canary = intent(&json!({"strategy": "CANARY",
+        "canaryConfiguration": {"canaryBakeTimeInMinutes": 10}}));
+    let said = remarks(&sight, &canary);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(
+        said[0].contains("authenticate-oidc before it forwards"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].contains("stay with their group for 1 minute"),
+        "{said:?}"
+    );
+    assert_eq!(remarks(&sight, &Intent::default()), [""; 0]);
 }
 
 #[test]
@@ -152,7 +184,7 @@ fn what_was_not_seen_is_no_obstacle() {
     };
     check(&blind, &[]);
     assert_eq!(
-        remarks(&blind),
+        remarks(&blind, &Intent::default()),
         ["one", "two", "three", "four"]
             .map(|what| format!("not checked: {what} (for want of a:B)"))
     );

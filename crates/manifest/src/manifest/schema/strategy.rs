@@ -54,7 +54,7 @@ impl Strategy {
 /// Stages of a deployment that moves traffic, by ECS's own names and in their order. Those from
 /// `PRE_PRODUCTION_TRAFFIC_SHIFT` to `PRODUCTION_TRAFFIC_SHIFT` come once a step.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Stage {

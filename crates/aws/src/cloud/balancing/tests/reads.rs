@@ -112,6 +112,7 @@ async fn a_rule_comes_with_all_that_is_in_it() {
             preceding_actions: vec![action.build()],
             transforms: Vec::new(),
         }),
+        before: vec!["authenticate-oidc".to_owned()],
         routing: forward(&[("control", 90), ("challenger", 0)], Some(604_800)),
         tags: [("of".to_owned(), RULE.to_owned())].into(),
     };

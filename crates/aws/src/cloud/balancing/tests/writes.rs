@@ -117,6 +117,7 @@ async fn what_is_not_known_whole_is_not_sent_in_part() {
     check(made.map(drop), "authenticate-oidc");
     let rule = ListenerRule {
         carried: Opaque::new(()),
+        before: Vec::new(),
         ..read_rule(&[], &[]).await
     };
     check(

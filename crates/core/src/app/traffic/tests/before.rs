@@ -1,6 +1,6 @@
 //! The check before a release.
 
-use super::{A, B, C, RULE, rule, stand};
+use super::{A, B, C, RULE, stand};
 use crate::app::Address;
 use crate::app::deploy::DeployOptions;
 use crate::app::planning::preview;
@@ -9,6 +9,7 @@ use crate::cloud::Identity;
 use crate::cloud::fake::Fault;
 use crate::plan::{Effect, Redeploy};
 use crate::progress::{Conclusion, Refusal};
+use crate::release::ListenerRule;
 use crate::release::ids::TargetGroupArn;
 
 /// Deploys while requests go like that, and returns why that is refused.
@@ -63,12 +64,21 @@ async fn a_foreign_group_and_a_missing_one_are_refused() {
 #[tokio::test(start_paused = true)]
 async fn nothing_to_deploy_over_a_wrong_rule_is_no_success() {
     let wrong = stand(&[(A, 0), (B, 100)], Some(A));
-    wrong.cloud.balancer.put(rule(RULE, &[(A, 100), (B, 0)]));
+    wrong
+        .cloud
+        .balancer
+        .put(ListenerRule::forwarding(RULE, &[(A, 100), (B, 0)]));
     wrong.released("2").await;
-    wrong.cloud.balancer.put(rule(RULE, &[(A, 0), (B, 100)]));
+    wrong
+        .cloud
+        .balancer
+        .put(ListenerRule::forwarding(RULE, &[(A, 0), (B, 100)]));
     let again = wrong.deploy("2").await;
     assert_eq!(again.conclusion(), Conclusion::Refused(Refusal::Check));
-    wrong.cloud.balancer.put(rule(RULE, &[(A, 1), (B, 0)]));
+    wrong
+        .cloud
+        .balancer
+        .put(ListenerRule::forwarding(RULE, &[(A, 1), (B, 0)]));
     let again = wrong.deploy("2").await;
     assert_eq!(again.conclusion(), Conclusion::Unchanged);
 }
@@ -141,7 +151,10 @@ async fn without_verifying_it_is_looked_at_all_the_same() {
 async fn a_look_at_the_plan_warns_and_shows_no_change() {
     let wrong = stand(&[(A, 100), (B, 0)], Some(A));
     wrong.released("2").await;
-    wrong.cloud.balancer.put(rule(RULE, &[(A, 9), (B, 1)]));
+    wrong
+        .cloud
+        .balancer
+        .put(ListenerRule::forwarding(RULE, &[(A, 9), (B, 1)]));
     let caller = wrong.cloud.caller().await.unwrap();
     let context = wrong.context();
     let overrides = options().overrides;
@@ -168,9 +181,24 @@ async fn a_look_at_the_plan_warns_and_shows_no_change() {
 async fn a_deployment_that_runs_is_followed_whatever_the_rule_says() {
     let shifting = stand(&[(A, 100), (B, 0)], Some(A));
     shifting.rolling_out("2").await;
-    shifting.cloud.balancer.put(rule(RULE, &[(A, 95), (B, 5)]));
+    shifting
+        .cloud
+        .balancer
+        .put(ListenerRule::forwarding(RULE, &[(A, 95), (B, 5)]));
     shifting.succeed_after(20);
     let result = shifting.deploy("2").await;
     // It is not refused, and its end is no good one where traffic stays split.
     assert_eq!(result.conclusion(), Conclusion::Misrouted, "{result:#?}");
+}
+
+/// After the end the rule alone decides: a group that somebody deleted has no target, and tells
+/// nothing else.
+#[tokio::test(start_paused = true)]
+async fn a_group_that_is_gone_is_one_without_targets() {
+    let stand = stand(&[(A, 100), (B, 0)], Some(A));
+    stand.rolling_out("2").await;
+    stand.cloud.balancer.delete_group(&TargetGroupArn::new(B));
+    stand.succeed_after(20);
+    let result = stand.deploy("2").await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded, "{result:#?}");
 }

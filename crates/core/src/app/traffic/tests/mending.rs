@@ -1,13 +1,13 @@
 //! Mending a rule.
 
-use super::{A, B, C, RULE, rule, runs, stand};
+use super::{A, B, C, RULE, runs, stand};
 use crate::app::testing::{Stand, service_alone};
 use crate::app::traffic::repair::{Asked, End, Mending, mend};
 use crate::cloud::Identity;
 use crate::cloud::fake::Fault;
 use crate::progress::{Conclusion, Refusal};
-use crate::release::Routing;
 use crate::release::ids::{RuleArn, TargetGroupArn};
+use crate::release::{ListenerRule, Routing};
 
 async fn mended(stand: &Stand, writes: bool) -> Mending {
     let (subject, context) = (service_alone(), stand.context());
@@ -123,7 +123,7 @@ async fn requests_are_not_taken_from_healthy_tasks_to_a_group_without_any() {
 #[tokio::test(start_paused = true)]
 async fn another_action_than_forwarding_is_not_written_over() {
     let redirects = stand(&[(A, 100), (B, 0)], Some(A));
-    let mut other = rule(RULE, &[]);
+    let mut other = ListenerRule::forwarding(RULE, &[]);
     other.routing = Routing::Other("redirect".to_owned());
     redirects.cloud.balancer.put(other);
     let said = refused(&redirects).await;

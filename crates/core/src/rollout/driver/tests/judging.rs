@@ -3,8 +3,8 @@
 use super::*;
 use crate::cloud::fake::FakeBalancer;
 use crate::progress::{Decision, StepJudgement};
-use crate::release::ids::{RuleArn, ServiceDeploymentArn, TargetGroupArn};
-use crate::release::{Forward, HookAction, ListenerRule, Opaque, Routing};
+use crate::release::ids::ServiceDeploymentArn;
+use crate::release::{HookAction, ListenerRule};
 use crate::rollout::Until;
 use mlship_manifest::schema::Analysis;
 
@@ -17,18 +17,7 @@ const STOP: &str = "StopServiceDeployment";
 const BAKED: u64 = 2_000;
 
 fn rule(live: u32, new: u32) -> ListenerRule {
-    let weights = [(LIVE, live), (NEW, new)];
-    let weights = weights.map(|(group, weight)| (TargetGroupArn::new(group), weight));
-    ListenerRule {
-        arn: RuleArn::new(RULE),
-        priority: Some(1),
-        carried: Opaque::new(()),
-        routing: Routing::Forward(Forward {
-            weights: weights.into(),
-            stickiness: None,
-        }),
-        tags: std::collections::BTreeMap::new(),
-    }
+    ListenerRule::forwarding(RULE, &[(LIVE, live), (NEW, new)])
 }
 
 /// A service whose canary waits before its first step, and after a bake of half an hour before its
@@ -95,6 +84,7 @@ async fn judged(cloud: &FakeCloud, until: Until) -> (Outcome, RecordingReport) {
         until,
         pausing: PauseCommands::default(),
         abort_after: 0,
+        promotes: None,
         analysis: Some(analysis),
     };
     let mut heard = RecordingReport::default();

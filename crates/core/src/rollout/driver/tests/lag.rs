@@ -139,6 +139,7 @@ async fn told(scenario: Scenario, desired: u32, later: Duration) -> Told {
         analysis: None,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
+        promotes: None,
         abort_after: if scenario == Scenario::FailedWithout {
             3
         } else {

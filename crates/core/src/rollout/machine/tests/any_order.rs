@@ -69,6 +69,7 @@ fn run(looks: &[Snapshot], every: Duration) -> (Outcome, Vec<Snapshot>) {
             Next::Done(outcome) => return (*outcome, taken),
             Next::Poll { after, .. } => elapsed += after.max(every),
             Next::Abort { .. } => panic!("nothing failed"),
+            Next::Promote { .. } => panic!("nobody asked for that"),
         }
     }
     unreachable!()

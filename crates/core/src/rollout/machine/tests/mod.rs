@@ -35,6 +35,7 @@ fn follow() -> Follow {
         adds_shift: false,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
+        promotes: None,
         abort_after: 0,
         analysis: None,
     }
@@ -143,7 +144,7 @@ fn feed(follow: Follow, looks: &[(u64, Snapshot)]) -> (Vec<MachineOutput>, Optio
                 {
                     elapsed += after;
                 }
-                Next::Poll { .. } | Next::Abort { .. } => break,
+                Next::Poll { .. } | Next::Abort { .. } | Next::Promote { .. } => break,
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Where traffic goes meanwhile and at the end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::progress::{EndsIs, Event, TrafficShares};
 use crate::release::ids::{RuleArn, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, Opaque, Routing, Wiring};
+use crate::release::{ListenerRule, Routing, Wiring};
 use crate::rollout::{SeenTraffic, TrafficObservation, Until};
 
 fn group(name: &str) -> TargetGroupArn {
@@ -18,23 +18,16 @@ fn group(name: &str) -> TargetGroupArn {
 
 /// What is seen of a rule with these weights of the new group and of the live one.
 fn rule(new: u32, live: u32) -> SeenTraffic {
-    let weights = BTreeMap::from([(group("new"), new), (group("live"), live)]);
     SeenTraffic {
         wiring: Wiring {
             production: RuleArn::new("arn:rule"),
             test: None,
             groups: ["new", "live"].map(group),
         },
-        rule: Some(ListenerRule {
-            arn: RuleArn::new("arn:rule"),
-            priority: None,
-            carried: Opaque::new(()),
-            routing: Routing::Forward(Forward {
-                weights,
-                stickiness: None,
-            }),
-            tags: BTreeMap::new(),
-        }),
+        rule: Some(ListenerRule::forwarding(
+            "arn:rule",
+            &[(group("new").as_str(), new), (group("live").as_str(), live)],
+        )),
         new: Some(group("new")),
         live: Some(group("live")),
         empty: BTreeSet::new(),

@@ -1,0 +1,77 @@
+//! How a deployment that moves traffic goes back while it runs, and until when.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::lifecycle::LifecycleStage;
+use super::live::{ServiceDeployment, ServiceDeploymentStatus as Status};
+use super::shift::Shift;
+
+/// A way back that takes seconds: what served before still has all its tasks, and the load balancer
+/// sends requests there in one write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InstantReturn {
+    /// Until when, at the latest, by ECS's clock; known during the last bake alone.
+    pub until: Option<Timestamp>,
+}
+
+impl InstantReturn {
+    /// Reads it from a deployment; `None` of one that replaces tasks, that does not go forward, or
+    /// whose old tasks stop already.
+    #[must_use]
+    pub fn of(deployment: &ServiceDeployment) -> Option<Self> {
+        let shift = Shift::of(deployment)?;
+        let stage = deployment.lifecycle_stage.as_ref()?;
+        let has_both = stage.position()? < LifecycleStage::CleanUp.position()?;
+        let goes_on = deployment.status == Status::InProgress;
+        let bakes = *stage == LifecycleStage::BakeTime && shift.bake_minutes() > 0;
+        let bake = SignedDuration::from_mins(i64::from(shift.bake_minutes()));
+        let since = deployment.updated_at.filter(|_| bakes);
+        (has_both && goes_on).then(|| Self {
+            until: since.and_then(|since| since.checked_add(bake).ok()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cloud::fake::object;
+
+    fn at(stage: &str, status: &str, strategy: &str) -> Option<InstantReturn> {
+        let deployment: ServiceDeployment = serde_json::from_value(json!({
+            "serviceDeploymentArn": "arn:d", "status": status, "lifecycleStage": stage,
+            "updatedAt": 600.0}))
+        .unwrap();
+        InstantReturn::of(&ServiceDeployment {
+            deployment_configuration: Some(object(json!({"strategy": strategy,
+                "bakeTimeInMinutes": 10}))),
+            ..deployment
+        })
+    }
+
+    #[test]
+    fn a_return_takes_seconds_until_the_old_tasks_stop() {
+        let until = |seconds| InstantReturn {
+            until: Timestamp::from_second(seconds).ok(),
+        };
+        let any_time = Some(InstantReturn { until: None });
+        let going = "IN_PROGRESS";
+        assert_eq!(at("BAKE_TIME", going, "CANARY"), Some(until(1200)));
+        assert_eq!(at("PRODUCTION_TRAFFIC_SHIFT", going, "CANARY"), any_time);
+        for (stage, status, strategy) in [
+            ("CLEAN_UP", going, "CANARY"),
+            ("A_NEW_ONE", going, "CANARY"),
+            ("BAKE_TIME", "SUCCESSFUL", "CANARY"),
+            ("BAKE_TIME", "ROLLBACK_IN_PROGRESS", "BLUE_GREEN"),
+            ("BAKE_TIME", going, "ROLLING"),
+        ] {
+            assert_eq!(
+                at(stage, status, strategy),
+                None,
+                "{stage} {status} {strategy}"
+            );
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What takes a deployment back: somebody, tasks that fail, a function that says no, a pause that
+//! ran out. All traffic is where it was, and the verdict is 31.
+
+use serde_json::json;
+
+use super::{Shifting, cells, check};
+
+fn aborted(at: &str) {
+    let Some(shifting) = Shifting::new("") else {
+        return;
+    };
+    let ours = shifting.at(at);
+    let abort = shifting.start(&["abort"], "8");
+    shifting.wait_until_sent("StopServiceDeployment", 1);
+    shifting.go_on();
+    let abort = abort.end();
+    check(&abort, 0);
+    assert_eq!(abort.result()["verdict"], "rolled_back");
+    check(&ours.end(), 31);
+    shifting.serves("7");
+}
+
+cells! { aborted:
+    an_abort_while_tasks_start_takes_it_back "SCALE_UP",
+    an_abort_before_traffic_moves_takes_it_back "PRE_PRODUCTION_TRAFFIC_SHIFT",
+    an_abort_while_a_canary_bakes_takes_it_back "PRODUCTION_TRAFFIC_SHIFT",
+    an_abort_in_the_last_bake_takes_it_back "BAKE_TIME",
+    an_abort_while_old_tasks_stop_takes_it_back "CLEAN_UP",
+}
+
+/// The same by `rollback`, which says until when that takes seconds.
+#[test]
+fn a_rollback_in_the_last_bake_stops_it_and_after_the_end_is_a_deployment_of_its_own() {
+    let Some(shifting) = Shifting::new("") else {
+        return;
+    };
+    let ours = shifting.at("BAKE_TIME");
+    let status = shifting.run(&["status"]);
+    let until = &status.document()["services"][0]["deployment"]["instant_return_until"];
+    assert!(until.is_string(), "{}", status.stdout);
+    let back = shifting.start(&["rollback"], "8");
+    shifting.wait_until_sent("StopServiceDeployment", 1);
+    shifting.go_on();
+    let back = back.end();
+    check(&back, 0);
+    let said = format!(
+        "going back takes seconds: what served before still runs until {}",
+        &until.as_str().unwrap()[..17]
+    );
+    assert!(back.stdout.contains(&said), "{said}: {}", back.stdout);
+    check(&ours.end(), 31);
+    shifting.serves("7");
+    let again = shifting.start(&["deploy"], "9");
+    check(&again.end(), 0);
+    let back = shifting.run(&["rollback"]);
+    check(&back, 0);
+    assert!(
+        back.stdout.contains("this is a new deployment"),
+        "{}",
+        back.stdout
+    );
+    shifting.serves("7");
+}
+
+#[test]
+fn an_abort_at_a_pause_takes_it_back() {
+    let Some(shifting) = Shifting::new(super::PAUSE) else {
+        return;
+    };
+    let ours = shifting.at_the_pause();
+    let abort = shifting.start(&["abort"], "8");
+    shifting.wait_until_sent("StopServiceDeployment", 1);
+    shifting.go_on();
+    check(&abort.end(), 0);
+    check(&ours.end(), 31);
+    shifting.serves("7");
+}
+
+#[test]
+fn a_pause_that_runs_out_goes_back_or_on_as_it_was_configured() {
+    for (then, code, version) in [("rollback", 31, "7"), ("continue", 0, "8")] {
+        let pause = format!(
+            "  pause:\n    - {{ stage: POST_SCALE_UP, timeoutMinutes: 60, onTimeout: {then} }}\n"
+        );
+        let Some(shifting) = Shifting::new(&pause) else {
+            return;
+        };
+        let ours = shifting.at_the_pause();
+        shifting.advance(3601);
+        shifting.go_on();
+        check(&ours.end(), code);
+        shifting.serves(version);
+    }
+}
+
+/// A function that says no at a stage.
+fn refused(at: &str) {
+    let hook = format!(
+        "  hooks:\n    - stages: [{at}]\n      lambda: arn:aws:lambda:us-east-1:111122223333:function:smoke-test\n      role: \"${{LOAD_BALANCER_ROLE}}\"\n"
+    );
+    let Some(shifting) = Shifting::new(&hook) else {
+        return;
+    };
+    let no = json!({"target": "smoke-test", "stage": at, "status": "FAILED", "times": 1});
+    shifting
+        .stage
+        .control("hook-answers", json!({"answers": [no]}));
+    let ours = shifting.deploy();
+    shifting.go_on();
+    let run = ours.end();
+    check(&run, 31);
+    let failure = run.result()["failure"].to_string();
+    assert!(failure.contains("smoke-test"), "{failure}");
+    shifting.serves("7");
+}
+
+cells! { refused:
+    a_function_that_says_no_before_tasks_start_takes_it_back "PRE_SCALE_UP",
+    a_function_that_says_no_before_traffic_moves_takes_it_back "POST_SCALE_UP",
+    a_function_that_says_no_before_a_step_takes_it_back "PRE_PRODUCTION_TRAFFIC_SHIFT",
+    a_function_that_says_no_at_a_step_takes_it_back "PRODUCTION_TRAFFIC_SHIFT",
+    a_function_that_says_no_after_all_traffic_moved_takes_it_back "POST_PRODUCTION_TRAFFIC_SHIFT",
+}
+
+/// Tasks of the new release fail, each in its way.
+fn failing(mut faults: Vec<serde_json::Value>) {
+    let Some(shifting) = Shifting::new("") else {
+        return;
+    };
+    for fault in &mut faults {
+        fault["image"] = json!(":8$");
+    }
+    let faults = json!({"faults": faults});
+    shifting.stage.control("task-faults", faults);
+    let ours = shifting.deploy();
+    shifting.go_on();
+    check(&ours.end(), 31);
+    shifting.serves("7");
+}
+
+#[test]
+fn tasks_that_fail_at_their_start_take_it_back() {
+    failing(vec![json!({"kind": "crash"})]);
+}
+
+/// Where what replaces them were healthy for a while, ECS would count anew.
+#[test]
+fn tasks_that_turn_unhealthy_while_a_canary_bakes_take_it_back() {
+    let first = json!({"kind": "lb_unhealthy", "after": 120, "times": 2});
+    failing(vec![first, json!({"kind": "crash"})]);
+}

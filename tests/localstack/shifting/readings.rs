@@ -1,0 +1,80 @@
+//! The same where ECS may be read in two ways: one verdict, whichever it is.
+
+use serde_json::{Value, json};
+
+use super::{PAUSE, Shifting, check};
+
+/// Every switch of the simulator that touches traffic, turned the other way.
+fn other_reading() -> Value {
+    json!({"first_lands_in": "primary", "weight_scale": 100, "final_weights": "999",
+        "finished_hooks": "gone", "continue_rollback": "direct",
+        "rollback_stage": "traffic_shift", "service_load_balancers": "swapped"})
+}
+
+#[test]
+fn a_release_that_goes_through_ends_alike() {
+    let Some(shifting) = Shifting::under("", other_reading()) else {
+        return;
+    };
+    for version in ["8", "9"] {
+        let ours = shifting.start(&["deploy"], version);
+        shifting.go_on();
+        check(&ours.end(), 0);
+        shifting.serves(version);
+        let same = shifting
+            .stage
+            .mlship(&shifting.arguments(&["diff", "--exit-code"]), version);
+        check(&same, 0);
+    }
+}
+
+#[test]
+fn a_pause_is_promoted_alike_where_a_hook_that_is_over_is_listed_no_more() {
+    let Some(shifting) = Shifting::under(PAUSE, other_reading()) else {
+        return;
+    };
+    let ours = shifting.at_the_pause();
+    let all = shifting.start(&["promote", "--all", "--yes"], "8");
+    shifting.wait_until_sent("ContinueServiceDeployment", 1);
+    shifting.go_on();
+    check(&all.end(), 0);
+    check(&ours.end(), 0);
+    shifting.serves("8");
+}
+
+#[test]
+fn an_abort_ends_alike_at_every_stage() {
+    for at in ["SCALE_UP", "PRODUCTION_TRAFFIC_SHIFT", "BAKE_TIME"] {
+        let Some(shifting) = Shifting::under("", other_reading()) else {
+            return;
+        };
+        let ours = shifting.at(at);
+        let abort = shifting.start(&["abort"], "8");
+        shifting.wait_until_sent("StopServiceDeployment", 1);
+        shifting.go_on();
+        check(&abort.end(), 0);
+        check(&ours.end(), 31);
+        shifting.serves("7");
+    }
+}
+
+/// ECS may leave the rule as it was when a newer deployment came: it is never called a success,
+/// and the repair that is named mends it.
+#[test]
+fn a_rule_that_is_left_split_by_a_newer_release_is_told_and_mended() {
+    let reading = json!({"supersede": "leaves_split"});
+    let Some(shifting) = Shifting::under("", reading) else {
+        return;
+    };
+    let ours = shifting.at("PRODUCTION_TRAFFIC_SHIFT");
+    let newer = shifting.start(&["deploy", "--if-busy", "supersede"], "9");
+    shifting.wait_until_sent("UpdateService", 2);
+    shifting.go_on();
+    let newer = newer.end();
+    check(&newer, 35);
+    assert_eq!(newer.result()["verdict"], "misrouted");
+    check(&ours.end(), 33);
+    let repair = ["traffic", "repair", &*shifting.manifest, "--apply"];
+    check(&shifting.stage.mlship(&repair, "9"), 0);
+    shifting.serves("7");
+}
