@@ -7,8 +7,6 @@ messages=$(mktemp)
 trap 'rm -f "$messages"' EXIT
 # Nobody's own AWS settings have a say here.
 unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN
-# The local ECR has no images to look for.
-export MLSHIP_SKIP_VERIFY=1
 
 bold='' faint='' plain=''
 if [ -t 1 ]; then bold=$'\033[1m' faint=$'\033[2m' plain=$'\033[0m'; fi
