@@ -2,7 +2,7 @@
 # Needs a Rust toolchain, Python 3.11 to 3.13 with venv, and make; no Docker, nothing running.
 
 .PHONY: demo demo-experiment test check check-rust check-localstack check-mlflow check-benches build-tests \
-	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts bench-verify report-seen \
+	properties bench-fleet bench-fleet-virtual bench-peers bench-experiment bench-verdicts bench-verify bench-verify-time report-seen \
 	check-dependencies static stop need-cargo
 
 demo: need-cargo
@@ -59,6 +59,11 @@ bench-verify: need-cargo
 		localstack/stop --port $${endpoint##*:}
 	@cat target/verify-table.md
 
+# How long verify takes over many services, at 100 ms a call.
+bench-verify-time: need-cargo
+	cargo build --locked --release
+	benches/verify/run $(OPTIONS)
+
 # Reports of experiments in a real browser, which it installs on Debian.
 report-seen: need-cargo
 	@tests/browser/run
@@ -71,12 +76,12 @@ bench-experiment: need-cargo
 bench-verdicts: need-cargo
 	cargo run --locked --quiet --profile simulation -p mlship-core --example verdicts -- $(OPTIONS)
 
-# Licences, sources and bans of what is linked; advisories where their database can be fetched.
+# Licences, sources and bans of what is linked; advisories where their database can be fetched, and
+# says so where not. Needs cargo-deny.
 check-dependencies: need-cargo
-	cargo deny --locked check bans licenses sources
-	cargo deny --locked check advisories || echo "advisories: not checked"
+	release/dependencies
 
-# The program as a release has it, and a first deploy with it. Minutes; needs musl-gcc.
+# The program as a release has it, and a first deploy with it. Minutes; installs musl-tools on Debian.
 static: need-cargo
 	release/static
 

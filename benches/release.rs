@@ -67,6 +67,7 @@ fn deployed(release: &Release) -> Observed {
             tags: tags_of(registration.get("tags").unwrap_or(&Value::Null)),
         }),
         newest: None,
+        alarms: None,
         scaling: None,
         revision: None,
         traffic: None,

@@ -153,6 +153,8 @@ fn cargo_binstall_finds_the_program_in_the_archive_of_each_target() {
         let has = listed.lines().any(|line| line == program);
         assert!(has, "{target}: {archive} has no {program}: {listed}");
     }
+    let others = r#"disabled-strategies = ["quick-install", "compile"]"#;
+    assert!(manifest.contains(others), "no archive but the release's");
     let repository = said(&manifest, "package", "repository").unwrap();
     assert!(repository.starts_with("https://"), "{repository}");
 }

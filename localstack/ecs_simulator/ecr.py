@@ -40,6 +40,7 @@ class EcrProvider:
 
     @handler("DescribeImages", expand=False)
     def describe_images(self, context: RequestContext, request: dict) -> dict:
+        _refuse_strangers(context, request, "DescribeImages")
         answer = call_moto(context)
         by_digest = _images(context, request)
         for detail in answer["imageDetails"]:
@@ -51,6 +52,7 @@ class EcrProvider:
 
     @handler("BatchGetImage", expand=False)
     def batch_get_image(self, context: RequestContext, request: dict) -> dict:
+        _refuse_strangers(context, request, "BatchGetImage")
         answer = call_moto(context)
         by_digest = _images(context, request)
         shown = []
@@ -65,6 +67,7 @@ class EcrProvider:
 
     @handler("GetDownloadUrlForLayer", expand=False)
     def get_download_url_for_layer(self, context: RequestContext, request: dict) -> dict:
+        _refuse_strangers(context, request, "GetDownloadUrlForLayer")
         digest = request["layerDigest"]
         owners = [
             image
@@ -81,6 +84,20 @@ class EcrProvider:
     @handler("DescribePullThroughCacheRules", expand=False)
     def describe_pull_through_cache_rules(self, context: RequestContext, request: dict) -> dict:
         return {"pullThroughCacheRules": []}
+
+
+def _refuse_strangers(context: RequestContext, request: dict, operation: str) -> None:
+    """Says of another account's repository what AWS says, whether it is there or not."""
+    owner = request.get("registryId") or context.account_id
+    if owner == context.account_id:
+        return
+    repository = f"arn:aws:ecr:{context.region}:{owner}:repository/{request['repositoryName']}"
+    words = (
+        f"User: arn:aws:iam::{context.account_id}:root is not authorized to perform: "
+        f"ecr:{operation} on resource: {repository} because no resource-based policy allows the "
+        f"ecr:{operation} action"
+    )
+    raise service_exception(EcsError("AccessDeniedException", words))
 
 
 def _images(context: RequestContext, request: dict) -> dict[str, Image]:

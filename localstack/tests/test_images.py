@@ -131,3 +131,15 @@ def test_digest_is_that_of_the_manifest(account):
         pushed = ecr.put_image(repositoryName="fraud", imageManifest=manifest, imageTag=str(number))
         digest = hashlib.sha256(manifest.encode()).hexdigest()
         assert pushed["image"]["imageId"]["imageDigest"] == f"sha256:{digest}"
+
+
+def test_another_accounts_repository_is_nobodys_to_ask_for(account: Account):
+    ecr = account.client("ecr")
+    ecr.create_repository(repositoryName="fraud")
+    push(account, "layer")
+    for name in ["fraud", "gone"]:
+        with pytest.raises(ClientError) as refused:
+            ecr.describe_images(registryId="999988887777", repositoryName=name)
+        error = refused.value.response["Error"]
+        assert error["Code"] == "AccessDeniedException"
+        assert f":999988887777:repository/{name} because" in error["Message"]

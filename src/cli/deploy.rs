@@ -63,6 +63,9 @@ pub(super) struct Deploy {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     skip_verify: bool,
+    /// Deploy although an alarm of the rollout is on already: ECS then watches none of them
+    #[arg(long)]
+    despite_alarms: bool,
     /// Do what this plan of `diff --out` says, or refuse when something else would be done
     #[arg(long, value_name = "FILE")]
     plan: Option<PlanPath>,
@@ -308,6 +311,11 @@ impl Deploy {
             force: self.force,
             own_experiment: None,
             verify: (!self.skip_verify).then(Memory::default),
+            if_alarmed: if self.despite_alarms {
+                app::IfAlarmed::Unwatched
+            } else {
+                app::IfAlarmed::Refuse
+            },
             overrides: self.overrides.get(),
         }
     }

@@ -154,9 +154,9 @@ Examples:
 pub(super) const IAM_POLICY: &str = "\
 Examples:
   # of the role that deploys, goes back, and looks first at what a release leans on
-  mlship iam-policy manifests -e production --verify > policy.json
+  mlship iam-policy manifests --verify > policy.json
   # of a pipeline for pull requests, which only looks
-  mlship iam-policy manifests -e production --read-only --verify
+  mlship iam-policy manifests --read-only --verify
   mlship iam-policy manifests/fraud-ab --for deploy,experiment";
 
 pub(super) const EXPLAIN: &str = "\

@@ -7,7 +7,9 @@ use super::{Format, Global, output};
 use crate::report::conceal;
 use mlship_aws::ecs_document_checks::check;
 use mlship_core::app::Subject;
-pub(super) use mlship_core::app::manifests::{Loaded, LoadedExperiment, LoadedManifests, Need};
+pub(super) use mlship_core::app::manifests::{
+    Loaded, LoadedExperiment, LoadedManifests, LoadedTerms, Need,
+};
 use mlship_core::app::manifests::{ManifestReader, Subjects};
 use mlship_core::app::plan_file::{OtherVariables, SavedPlans};
 use mlship_core::progress::ExitCode;
@@ -74,17 +76,30 @@ pub(super) fn load_experiments(
     need: Need,
     global: &Global,
 ) -> Result<(Vec<LoadedExperiment>, ExitCode), ExitCode> {
-    let mut reading = reader(paths, global)?.experiments(paths, need, &mut stdin().lock());
+    let reading = reader(paths, global)?.experiments(paths, need, &mut stdin().lock());
     if reading.experiments.is_empty() || !reading.is_broken() {
         return Ok((
             report_findings(reading, global)?.experiments,
             ExitCode::Done,
         ));
     }
-    reading.findings.retain(Diagnostic::is_error);
-    output::findings(&reading.findings, global);
-    let code = invalid(&reading.findings, None, global);
+    let code = broken(&reading.findings, global);
     Ok((reading.experiments, code))
+}
+
+/// Reads what experiments test and by which numbers, or reports what is wrong with that and returns
+/// the exit code.
+pub(super) fn load_terms(paths: &[String], global: &Global) -> Result<Vec<LoadedTerms>, ExitCode> {
+    let read = reader(paths, global)?.terms(paths, &mut stdin().lock());
+    read.map_err(|findings| broken(&findings, global))
+}
+
+/// Reports what is wrong, without what only warns, and returns the exit code.
+pub(super) fn broken(findings: &[Diagnostic], global: &Global) -> ExitCode {
+    let errors = findings.iter().filter(|finding| finding.is_error());
+    let errors: Vec<Diagnostic> = errors.cloned().collect();
+    output::findings(&errors, global);
+    invalid(&errors, None, global)
 }
 
 /// Reads all manifests that the paths name, of experiments too.

@@ -178,8 +178,8 @@ pub(super) fn panicked() -> ExitCode {
 /// Says why there is no plan for a service, and returns the exit code.
 pub(super) fn not_planned(service: &ServiceId, error: &PlanError, global: &Global) -> ExitCode {
     match error {
-        PlanError::Refused(refusals) => {
-            findings(refusals, global);
+        PlanError::Refused(refused) => {
+            findings(&refused.findings, global);
             ExitCode::Refused
         }
         PlanError::Cloud(_) | PlanError::Registry(_) => {

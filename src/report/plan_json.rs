@@ -17,7 +17,7 @@ pub fn plan_error_document(service: &ServiceId, error: &PlanError) -> Value {
         document["account"] = json!(named.place.account);
     }
     match error {
-        PlanError::Refused(findings) => document["findings"] = json!(findings),
+        PlanError::Refused(refused) => document["findings"] = json!(refused.findings),
         PlanError::Cloud(_) | PlanError::Registry(_) => {
             document["error"] = json!(error.words());
             document["hint"] = json!(error.hint());

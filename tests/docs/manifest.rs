@@ -193,6 +193,10 @@ fn takes(schema: &Value, field: &Value) -> String {
             .map(|choice| format!("`{}`", choice["const"].as_str().unwrap()));
         return names.collect::<Vec<_>>().join(", ");
     }
+    if let Some(forms) = target["anyOf"].as_array() {
+        let forms: Vec<String> = forms.iter().map(|form| takes(schema, form)).collect();
+        return forms.join(" or ");
+    }
     let range = range(target);
     match &target["type"] {
         Value::String(kind) => match kind.as_str() {
@@ -210,6 +214,10 @@ fn takes(schema: &Value, field: &Value) -> String {
 }
 
 fn plural(what: &str) -> String {
+    if what.contains(" or ") {
+        let each: Vec<String> = what.split(" or ").map(plural).collect();
+        return each.join(" or ");
+    }
     match what.split_once(' ') {
         _ if what.starts_with('`') => what.to_owned(),
         Some(("whole", rest)) => format!("whole numbers{}", rest.trim_start_matches("number")),

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 80] = [
+pub(crate) const MESSAGES: [(&str, &str); 82] = [
     (
         "not-supported-yet",
         "a release with `$…` can't take over what another one runs",
@@ -160,6 +160,11 @@ pub(crate) const MESSAGES: [(&str, &str); 80] = [
         "experiment … was stopped, and … has all the traffic",
     ),
     (
+        "too-many-tags-on-rule",
+        "the rule has … tags of others, which leave no room for those by which the experiment \
+         could be ended: it takes 50",
+    ),
+    (
         "too-many-groups",
         "what the rule sends traffic to and the variants are more than … target groups, and a rule takes no more",
     ),
@@ -238,6 +243,10 @@ pub(crate) const MESSAGES: [(&str, &str); 80] = [
         "has no room on its container instances for …",
     ),
     ("unfit-alarm", "there is no such alarm"),
+    (
+        "alarm-firing",
+        "is in alarm already, and ECS watches no alarm of a deployment that begins like that",
+    ),
     (
         "hasty-health-check",
         "raise `health.graceSeconds`, or lower `health.container.startPeriod`",

@@ -233,3 +233,22 @@ fn a_split_rule_is_refused_before_anything_is_written_and_mended_on_request_alon
     let run = deploy(&stage, "8", &[]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
 }
+
+#[test]
+fn a_release_whose_deployment_has_ended_is_taken_back_in_one_step_and_the_next_is_a_canary_again() {
+    let Some(stage) = serving() else { return };
+    let before = weights(&stage);
+    let run = deploy(&stage, "8", &[]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let back = stage.mlship(&["rollback", CANARY, "-o", "json"], "8");
+    assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
+    let bakes = events(&back, "stage").into_iter();
+    assert_eq!(bakes.filter(|stage| !stage["ends"].is_null()).count(), 0);
+    assert_eq!(weights(&stage), before);
+    let served = &back.result()["release"]["version"];
+    assert_eq!(served, "7");
+    let next = deploy(&stage, "9", &[]);
+    assert_eq!(next.code, 0, "{}{}", next.stdout, next.stderr);
+    let steps = events(&next, "stage").into_iter();
+    assert!(steps.filter(|stage| !stage["ends"].is_null()).count() > 0);
+}

@@ -11,6 +11,7 @@
 
 mod abort;
 mod adoption;
+mod alarms;
 mod autoscaling;
 mod canary;
 mod causes;

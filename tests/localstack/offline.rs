@@ -26,9 +26,9 @@ pub(crate) fn mlship_command(arguments: &[&str], variables: &[(&str, &str)]) -> 
 }
 
 /// How many manifests there are in `manifests/`.
-const EXAMPLES: usize = 14;
+const EXAMPLES: usize = 15;
 /// How many of them are releases.
-const RELEASES: usize = 13;
+const RELEASES: usize = 14;
 
 /// What the examples need, made up.
 const VARIABLES: [(&str, &str); 15] = [
@@ -79,6 +79,7 @@ const VARIABLES: [(&str, &str); 15] = [
     ),
 ];
 
+const FRAUD_AB: &str = "manifests/fraud-ab/experiment.yaml";
 const FRAUD_SCORER: &str = "manifests/fraud-scorer.yaml";
 pub(crate) const KEYS: [(&str, &str); 3] = [
     ("AWS_ACCESS_KEY_ID", "111122223333"),
@@ -217,6 +218,31 @@ fn what_ends_before_aws_is_a_json_line_too() {
         2,
     );
     early_end(&[&many[..], &["--select", "name=none"]].concat(), 2);
+    // A status that only looks deploys nothing.
+    let status = ["experiment", "status", FRAUD_AB, "--skip-verify"];
+    let (code, _, stderr) = mlship(&status, &[]);
+    assert_eq!(code, 2, "{stderr}");
+    assert!(stderr.contains("--advance"), "{stderr}");
+}
+
+#[test]
+fn a_sample_is_planned_without_knowing_where_the_test_will_run() {
+    let plan = ["experiment", "plan", FRAUD_AB];
+    let unset = |arguments: &[&str]| {
+        let mut command = mlship_command(arguments, &KEYS);
+        command.env_remove("LISTENER_RULE");
+        command.env_remove("CHALLENGER_TARGET_GROUP");
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), stderr)
+    };
+    let said = ["--baseline", "0.05", "--daily", "5000"];
+    let (code, stderr) = unset(&[&plan[..], &said].concat());
+    assert_eq!((code, &*stderr), (Some(0), ""));
+    // CloudWatch would have to be asked, and nobody knows where.
+    let (code, stderr) = unset(&plan);
+    assert_eq!(code, Some(10), "{stderr}");
+    assert!(stderr.contains("LISTENER_RULE"), "{stderr}");
 }
 
 #[test]

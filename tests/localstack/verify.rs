@@ -236,3 +236,18 @@ fn a_parameter_behind_empty_pages_is_no_reason_to_refuse_a_rollback() {
         stage.requests()
     );
 }
+
+#[test]
+fn the_image_of_another_accounts_registry_is_not_said_to_be_gone() {
+    let Some(stage) = Stage::with_controls() else {
+        return;
+    };
+    let manifest = std::fs::read_to_string(FRAUD_SCORER).unwrap();
+    let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/fraud-scorer:8";
+    let (code, found) = verify(&stage, image, &manifest);
+    assert_eq!((code, state(&found, "image")), (0, vec!["unchecked"]));
+    assert!(
+        found.to_string().contains("ecr:DescribeImages"),
+        "{found:#}"
+    );
+}

@@ -3,22 +3,24 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use super::load::load_some;
-use crate::cli::load::Need;
+use super::load::{comparison, no_experiment};
+use crate::cli::load::{LoadedTerms, broken, load_terms};
 use crate::cli::sessions::{Asking, Sessions};
 use crate::cli::{Format, Global, examples, output};
 use crate::report::{SamplePlansView, sample_plans_document, sample_plans_text};
 use mlship_core::app::experiment::{Comparison, Past};
 use mlship_core::cloud::CloudError;
 use mlship_core::experiment::{
-    Amount, DailyTrials, Level, PlanQuestion, PlanRefusal, Power, Said, SaidBy, sample_plans,
+    Amount, DailyTrials, Definition, Level, PlanQuestion, PlanRefusal, Power, Said, SaidBy,
+    sample_plans,
 };
 use mlship_core::progress::ExitCode;
 
 /// Say what sample and time an effect takes, and which effect the planned sample shows
 ///
 /// For both designs, by what `CloudWatch` has of the control's primary metric in the last two weeks.
-/// With --baseline and --daily (and of a mean --deviation) AWS is not asked.
+/// With --baseline and --daily (and of a mean --deviation) AWS is not asked, and the manifest need
+/// not say where the experiment runs.
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPERIMENT_PLAN)]
 pub(super) struct Plan {
@@ -43,27 +45,29 @@ pub(super) struct Plan {
 
 pub(super) async fn run(command: &Plan, global: &Global) -> ExitCode {
     let paths = [command.path.clone()];
-    let (comparisons, broken) = match load_some(&paths, "plan", Need::Numbers, global) {
+    let read = match load_terms(&paths, global) {
         Ok(read) => read,
         Err(code) => return code,
     };
-    let [comparison] = &comparisons[..] else {
-        let hint = Some("name one of them");
-        let message = "experiment plan takes the manifest of one experiment";
-        return output::usage_with_hint(message, hint, global);
+    let LoadedTerms { manifest, placed } = match <[LoadedTerms; 1]>::try_from(read) {
+        Ok([terms]) => terms,
+        Err(read) if read.is_empty() => return no_experiment(&paths, "plan", global),
+        Err(_) => {
+            let hint = Some("name one of them");
+            let message = "experiment plan takes the manifest of one experiment";
+            return output::usage_with_hint(message, hint, global);
+        }
     };
-    let Some(experiment) = comparison.measured() else {
-        return broken;
-    };
-    let phase = comparison.definition.last_phase();
+    let experiment = &manifest.experiment;
+    let phase = Definition::deciding_phase(experiment);
     let question = match PlanQuestion::new(experiment, phase, command.said()) {
         Ok(question) => question,
         Err(refusal) => return refused(&refusal, global),
     };
-    let past = if question.is_complete() {
-        Ok(None)
-    } else {
-        past(comparison, global).await
+    let past = match placed {
+        _ if question.is_complete() => Ok(None),
+        Ok(loaded) => past(&comparison(loaded), global).await,
+        Err(findings) => Err(broken(&findings, global)),
     };
     let past = match past {
         Ok(past) => past,
@@ -75,7 +79,7 @@ pub(super) async fn run(command: &Plan, global: &Global) -> ExitCode {
     };
     let plans = sample_plans(&wanted);
     let view = SamplePlansView {
-        name: &comparison.definition.name,
+        name: &experiment.metadata.name,
         metric: &experiment.primary.metric,
         past: past.as_ref(),
         wanted: &wanted,

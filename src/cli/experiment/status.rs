@@ -274,6 +274,10 @@ impl Status {
     }
 
     fn mistake(&self, global: &Global) -> Option<String> {
+        if self.skip_verify.is_flag() && !self.advance {
+            let message = "--skip-verify takes --advance: a status that only looks deploys nothing";
+            return Some(message.to_owned());
+        }
         if let (Some(from), Some(until)) = (self.from, self.until)
             && until <= from
         {

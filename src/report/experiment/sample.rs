@@ -26,7 +26,8 @@ pub(super) fn sample(shown: &ExperimentView<'_>) -> String {
         (_, None) => {}
     }
     if let Some(most) = shown.maximum_days.filter(|most| is_overdue(shown, *most)) {
-        let _ = write!(text, "; it should have ended after {most} days");
+        let days = number::counted(most.into(), "day");
+        let _ = write!(text, "; it should have ended after {days}");
     }
     text
 }

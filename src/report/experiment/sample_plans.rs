@@ -156,8 +156,8 @@ fn seen(view: &SamplePlansView<'_>) -> String {
         let day = "%Y-%m-%d %H:%M";
         let _ = write!(
             text,
-            "; CloudWatch had {} trials of it from {} to {} UTC",
-            number::count(past.trials),
+            "; CloudWatch had {} of it from {} to {} UTC",
+            number::counted(past.trials, "trial"),
             past.from.strftime(day),
             past.until.strftime(day)
         );

@@ -8,37 +8,47 @@ use mlship_text::Page;
 /// Returns what each variant got.
 pub(super) fn variants(reading: &Reading) -> Page {
     let longest = widest(reading.variants.iter().map(|variant| &variant.name));
-    let most = |of: fn(&VariantReading) -> u64| {
-        let texts = reading
-            .variants
-            .iter()
-            .map(|variant| number::count(of(variant)).len());
-        texts.max().unwrap_or(0)
+    let of = |of: fn(&VariantReading) -> Option<u64>, noun| {
+        column(reading.variants.iter().map(of), noun)
     };
-    let (requests, counts) = (
-        most(|variant| variant.requests),
-        most(|variant| variant.count.unwrap_or(0)),
-    );
+    let requests = of(|variant| Some(variant.requests), "request");
+    let trials = of(|variant| variant.count, "trial");
     let mut text = Page::new();
-    for variant in &reading.variants {
-        let trials = variant.count.map(|count| {
-            let count = number::count(count);
-            format!("  {count:>counts$} trials")
-        });
-        text.line(format!(
-            "  {}  weight {:>3}  {:>requests$} requests{}{}",
+    for ((variant, requests), trials) in reading.variants.iter().zip(requests).zip(trials) {
+        let line = format!(
+            "  {}  weight {:>3}{requests}{trials}{}",
             padded(&variant.name, longest),
             variant.weight,
-            number::count(variant.requests),
-            trials.unwrap_or_default(),
             if variant.is_control {
                 "  (control)"
             } else {
                 ""
             }
-        ));
+        );
+        text.line(line.trim_end());
     }
     text
+}
+
+/// Returns counts below each other, with a noun that fits each; nothing where there is none.
+fn column(counts: impl Iterator<Item = Option<u64>>, noun: &str) -> Vec<String> {
+    let counts: Vec<Option<u64>> = counts.collect();
+    let texts = counts.iter().map(|count| {
+        let count = (*count)?;
+        Some((number::count(count), number::counted(count, noun)))
+    });
+    let texts: Vec<Option<(String, String)>> = texts.collect();
+    let most = widest(texts.iter().flatten().map(|(digits, _)| digits));
+    let aligned = texts.iter().map(|text| {
+        let (digits, counted) = text.as_ref()?;
+        Some(format!("{}{counted}", " ".repeat(most - widest([digits]))))
+    });
+    let aligned: Vec<Option<String>> = aligned.collect();
+    let longest = widest(aligned.iter().flatten());
+    let text = |text: Option<String>| {
+        text.map_or_else(String::new, |text| format!("  {}", padded(&text, longest)))
+    };
+    aligned.into_iter().map(text).collect()
 }
 
 /// Returns whether that is as the weights say.
@@ -65,5 +75,20 @@ pub(super) fn sentence(reading: &Reading) -> &'static str {
         None => "nothing to test",
         Some(_) if reading.is_broken() => "not as weighted",
         Some(_) => "as weighted",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_has_its_counts_below_each_other_and_a_noun_that_fits_each() {
+        let counts = [Some(1), Some(12_000), None];
+        assert_eq!(
+            column(counts.into_iter(), "trial"),
+            ["       1 trial ", "  12 000 trials", ""]
+        );
+        assert_eq!(column([Some(1); 2].into_iter(), "trial"), ["  1 trial"; 2]);
     }
 }

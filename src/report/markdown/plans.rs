@@ -53,9 +53,9 @@ pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
     document
 }
 
-/// Returns by what the comment of an earlier push is found, and no other's: by the environment, and
-/// where no flag names one, or flags lead elsewhere, by all that tells where the plans are for. What
-/// changes from push to push is not in it.
+/// Returns by what the comment of an earlier push is found, and no other's: by the environment with
+/// what the job looks at, and where no flag names one, or flags lead elsewhere, by all that tells
+/// where the plans are for. What changes from push to push is not in it.
 fn mark(chronicle: &Chronicle, author: &Author) -> String {
     let Invocation {
         environment,
@@ -66,22 +66,23 @@ fn mark(chronicle: &Chronicle, author: &Author) -> String {
     } = &author.invocation;
     let leads_elsewhere = region.is_some() || !profiles.is_empty() || !variable_files.is_empty();
     let name = environment.as_deref().unwrap_or_default();
-    if !name.is_empty() && !leads_elsewhere {
-        return format!("mlship diff {name}");
-    }
-    let manifests = chronicle.manifests.iter();
-    let clusters: BTreeSet<&str> = manifests
-        .map(|manifest| manifest.service.cluster.short())
-        .collect();
-    let homes: BTreeSet<_> = chronicle.plans.iter().map(|plan| &plan.home).collect();
-    let told = json!([
-        author.looks_at,
-        variable_files,
-        region,
-        profiles,
-        clusters,
-        homes
-    ]);
+    let told = if !name.is_empty() && !leads_elsewhere {
+        json!(author.looks_at)
+    } else {
+        let manifests = chronicle.manifests.iter();
+        let clusters: BTreeSet<&str> = manifests
+            .map(|manifest| manifest.service.cluster.short())
+            .collect();
+        let homes: BTreeSet<_> = chronicle.plans.iter().map(|plan| &plan.home).collect();
+        json!([
+            author.looks_at,
+            variable_files,
+            region,
+            profiles,
+            clusters,
+            homes
+        ])
+    };
     let digest = digest(&told);
     let parts = ["mlship diff", name, &digest[..MARK]];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();

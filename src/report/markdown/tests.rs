@@ -181,7 +181,7 @@ fn a_diff_says_what_is_replaced_and_what_stays() {
     assert_data_eq!(
         text,
         str![[r#"
-<!-- mlship diff staging -->
+<!-- mlship diff staging 0fa27de7aeeb -->
 
 ### ❌ mlship: 1 to replace tasks, 1 to change in place, 1 unchanged, 1 without a plan (`staging`)
 
@@ -289,9 +289,9 @@ fn a_manifest_that_is_wrong_has_no_plan() {
         ..Chronicle::default()
     };
     let text = plans_document(&chronicle, &author()).within(usize::MAX);
-    let told =
-        "<!-- mlship diff staging -->\n\n### ❌ mlship: 1 wrong in the manifests (`staging`)\n";
-    assert!(text.starts_with(told), "{text}");
+    let mark = mark_of(&author());
+    let told = format!("{mark}\n\n### ❌ mlship: 1 wrong in the manifests (`staging`)\n");
+    assert!(text.starts_with(&told), "{text}");
     assert!(text.contains("no good"), "{text}");
 }
 
@@ -303,7 +303,20 @@ fn mark_of(author: &Author) -> String {
 
 #[test]
 fn a_mark_tells_apart_what_no_environment_does_and_stays_from_push_to_push() {
-    assert_eq!(mark_of(&author()), "<!-- mlship diff staging -->");
+    let of_staging = mark_of(&author());
+    assert!(
+        of_staging.starts_with("<!-- mlship diff staging "),
+        "{of_staging}"
+    );
+    let elsewhere = mark_of(&Author {
+        looks_at: vec!["other".to_owned()],
+        ..author()
+    });
+    assert!(
+        elsewhere.starts_with("<!-- mlship diff staging "),
+        "{elsewhere}"
+    );
+    assert_ne!(of_staging, elsewhere);
     let change = |change: fn(&mut Author)| {
         let mut author = Author {
             invocation: Invocation::default(),

@@ -1,5 +1,6 @@
 //! What a printed policy allows is all that is asked for, and each action in it is missed.
 
+mod alarms;
 mod denied;
 mod held;
 mod seldom;

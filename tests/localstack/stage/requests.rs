@@ -103,12 +103,13 @@ impl Stage {
     }
 
     /// Sends a request to `CloudWatch`.
-    pub(crate) fn ask_cloudwatch(&self, parameters: &[(&str, &str)]) {
+    pub(crate) fn ask_cloudwatch(&self, parameters: &[(&str, &str)]) -> String {
         let version = [("Version", "2010-08-01")];
-        ureq::post(endpoint())
+        let answer = ureq::post(endpoint())
             .header("authorization", self.credential("monitoring"))
             .send_form(parameters.iter().chain(&version).copied())
             .unwrap();
+        answer.into_body().read_to_string().unwrap()
     }
 
     /// Sends a request to Elastic Load Balancing, and returns its XML.

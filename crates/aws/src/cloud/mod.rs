@@ -5,6 +5,7 @@
 //! `RegisterTaskDefinition` and `UpdateService` take no client token and would be carried out
 //! twice.
 
+mod alarms;
 mod api;
 mod autoscaling;
 mod balancing;

@@ -65,9 +65,12 @@ operations! {
         PutScalingPolicy Write Scaling
         RegisterScalableTarget Write Scaling;
     "cloudwatch":
+        DeleteAlarms Write Watching
         DescribeAlarms Read Watching
         GetMetricData Read Watching
-        ListMetrics Read Watching;
+        ListMetrics Read Watching
+        ListTagsForResource Read Watching
+        PutMetricAlarm Write Watching;
     "ec2":
         DescribeRouteTables Read Others
         DescribeSecurityGroups Read Others

@@ -167,7 +167,7 @@ impl Form {
         let is_success = response.status().is_success();
         let is_whole = match self {
             // Where an answer holds nothing it may be empty, and nothing but its id tells whose.
-            Self::Json if body.is_empty() => is_success && is_signed,
+            Self::Json | Self::Cbor if body.is_empty() => is_success && is_signed,
             Self::Json => matches!(serde_json::from_slice(body), Ok(Value::Object(_))),
             Self::Query(action) if is_success => is_document(body, &format!("{action}Response")),
             // EC2's are older than the others'.

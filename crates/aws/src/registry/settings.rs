@@ -21,7 +21,7 @@ impl Registries for AwsCloud {
             variables: &|name| std::env::var(name).ok(),
             cloud: self,
         };
-        match written.map_or(RegistryType::Mlflow, |registry| registry.kind) {
+        match written.map_or_else(|| settings.kind(), |registry| registry.kind) {
             RegistryType::Mlflow => Ok(Box::new(settings.mlflow()?)),
             RegistryType::SagemakerMlflow => Ok(Box::new(settings.sagemaker_mlflow().await?)),
             RegistryType::Sagemaker => Ok(Box::new(settings.sagemaker().await?)),
@@ -30,23 +30,29 @@ impl Registries for AwsCloud {
 }
 
 impl AwsCloud {
-    /// Prepares the MLflow that is a registry; none where it is another one.
+    /// Prepares the MLflow that is a registry, or that of the environment; none where it is another
+    /// one.
     pub(in crate::registry) async fn mlflow(
         &self,
-        registry: &schema::Registry,
+        registry: Option<&schema::Registry>,
     ) -> Answer<Option<Mlflow>> {
         let settings = Settings {
-            uri: registry.uri.as_deref(),
+            uri: registry.and_then(|registry| registry.uri.as_deref()),
             variables: &|name| std::env::var(name).ok(),
             cloud: self,
         };
-        Ok(match registry.kind {
-            RegistryType::Mlflow => Some(settings.mlflow()?),
-            RegistryType::SagemakerMlflow => Some(settings.sagemaker_mlflow().await?),
-            RegistryType::Sagemaker => None,
-        })
+        Ok(
+            match registry.map_or_else(|| settings.kind(), |registry| registry.kind) {
+                RegistryType::Mlflow => Some(settings.mlflow()?),
+                RegistryType::SagemakerMlflow => Some(settings.sagemaker_mlflow().await?),
+                RegistryType::Sagemaker => None,
+            },
+        )
     }
 }
+
+/// Where the registry is that nobody wrote down.
+const TRACKING: &str = "MLFLOW_TRACKING_URI";
 
 /// Where a registry is, and how to find out who asks.
 struct Settings<'a> {
@@ -75,10 +81,7 @@ impl Settings<'_> {
     async fn sagemaker_mlflow(&self) -> Answer<Mlflow> {
         let variable = |name: &str| self.variable(name);
         let (place, uri) = self.uri()?;
-        let arn = MlflowArn::parse(&uri).map_err(|mistake| {
-            let message = format!("{place} {}", mistake.message);
-            RegistryError::new(RegistryErrorKind::Refused, message).hint(mistake.help)
-        })?;
+        let arn = arn(place, &uri)?;
         let place = "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT";
         let endpoint = match self.variable(place) {
             None => sagemaker_mlflow::endpoint(&arn),
@@ -113,6 +116,11 @@ impl Settings<'_> {
         )
     }
 
+    /// Returns of which kind the registry is that nobody wrote down.
+    fn kind(&self) -> RegistryType {
+        kind_of(self.variable(TRACKING).as_deref())
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
         (self.variables)(name).filter(|value| !value.is_empty())
     }
@@ -122,8 +130,8 @@ impl Settings<'_> {
         if let Some(uri) = self.uri {
             return Ok(("model.registry.uri", uri.to_owned()));
         }
-        let name = "MLFLOW_TRACKING_URI";
-        self.variable(name).map(|uri| (name, uri)).ok_or_else(|| {
+        let uri = self.variable(TRACKING);
+        uri.map(|uri| (TRACKING, uri)).ok_or_else(|| {
             let message = "no model registry: looked at model.registry.uri and MLFLOW_TRACKING_URI";
             RegistryError::new(RegistryErrorKind::Refused, message)
                 .hint("write model.registry.uri, or set MLFLOW_TRACKING_URI")
@@ -138,6 +146,23 @@ impl Settings<'_> {
             hint: error.hint,
         })
     }
+}
+
+/// Returns of which kind the registry is that is at an address: for MLflow's own client, too, an
+/// ARN stands for an MLflow in SageMaker.
+fn kind_of(address: Option<&str>) -> RegistryType {
+    match address {
+        Some(address) if is_meant_as_arn(address) => RegistryType::SagemakerMlflow,
+        Some(_) | None => RegistryType::Mlflow,
+    }
+}
+
+/// Reads the ARN of an MLflow in SageMaker.
+fn arn(place: &str, written: &str) -> Answer<MlflowArn> {
+    MlflowArn::parse(written).map_err(|mistake| {
+        let message = format!("{place} {}", mistake.message);
+        RegistryError::new(RegistryErrorKind::Refused, message).hint(mistake.help)
+    })
 }
 
 /// Refuses what is no address of a server.
@@ -198,5 +223,27 @@ mod tests {
             assert!(error.message.contains(words), "{uri}: {error}");
             assert!(!error.message.contains("ter2"), "{error}");
         }
+    }
+
+    #[test]
+    fn an_arn_in_the_environment_is_an_mlflow_in_sagemaker_and_a_broken_one_is_named() {
+        let server = "arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/ml";
+        assert_eq!(kind_of(Some(server)), RegistryType::SagemakerMlflow);
+        assert_eq!(arn(TRACKING, server).unwrap().region, "eu-west-1");
+        for address in [None, Some("https://mlflow.example.com")] {
+            assert_eq!(kind_of(address), RegistryType::Mlflow);
+        }
+        let broken = "arn:aws:sagemaker:eu-west-1:111122223333:ml";
+        assert_eq!(kind_of(Some(broken)), RegistryType::SagemakerMlflow);
+        let error = arn(TRACKING, broken).unwrap_err();
+        assert_eq!(
+            error.message,
+            "MLFLOW_TRACKING_URI names no MLflow in SageMaker"
+        );
+        assert!(error.hint.unwrap().contains("mlflow-tracking-server/NAME"));
+        // Where the manifest says that it is a server, an ARN is none.
+        let error = is_server(TRACKING, server).unwrap_err();
+        assert!(error.message.contains("is an ARN"), "{error}");
+        assert!(error.hint.unwrap().contains("sagemaker-mlflow"));
     }
 }

@@ -5,7 +5,7 @@ mod options;
 mod repeated;
 
 use applying::Begun;
-pub use options::{DeployOptions, IfBusy};
+pub use options::{DeployOptions, IfAlarmed, IfBusy};
 pub use repeated::Repeat;
 
 use std::borrow::Cow;
@@ -21,7 +21,8 @@ use super::serving::refresh_previous;
 use super::watch::{Commands, WatchTarget};
 use super::{Context, results};
 use crate::app::{Report, ResultRecord};
-use crate::apply::record;
+use crate::apply::{delete_alarms, record};
+use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Balancing, Cloud, closed};
 use crate::history::failure_tag;
 use crate::plan::{Effect, Plan, Started};
@@ -128,7 +129,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             return left;
         }
         if let Some(interrupt) = self.context.interrupts.arrived() {
-            return results::stopped_before(&plan.service, interrupt);
+            return results::stopped_before(&plan.service, interrupt).with_plan(&plan);
         }
         if self.options.is_over() {
             return results::not_begun(&plan.service, TIME_IS_UP).with_plan(&plan);
@@ -139,8 +140,8 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         } else {
             match guard::under_way(self.context.cloud, disturbed, &plan.service).await {
                 Ok(None) => {}
-                Ok(Some(record)) => return guard::refused(&plan.service, &record),
-                Err(error) => return results::aws_error(&plan.service, &error),
+                Ok(Some(record)) => return guard::refused(&plan.service, &record).with_plan(&plan),
+                Err(error) => return results::aws_error(&plan.service, &error).with_plan(&plan),
             }
         }
         Self::remark(&plan, report);
@@ -183,6 +184,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if is_left_or_done(result.conclusion()) {
             self.record(&plan, &brings, report).await;
         }
+        if result.conclusion() == Conclusion::Succeeded {
+            self.delete_alarms(&plan, report).await;
+        }
         result
     }
 
@@ -221,6 +225,16 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if let Err(error) = written.await {
             let service = result.service_id();
             report.decision(&service, &format!("the cause was not kept: {error}"));
+        }
+    }
+
+    /// Deletes the alarms that the release no longer describes, once nothing leads back to a release
+    /// that does.
+    async fn delete_alarms(&self, plan: &Plan, report: &mut dyn Report) {
+        if let Err(error) = delete_alarms(self.context.cloud, plan, WhileBusy::no_longer()).await {
+            let names = plan.writes.alarms.delete.join(", ");
+            let message = format!("not deleted, the next deploy does it: alarm {names}: {error}");
+            report.event(&plan.service, &Event::Note { message });
         }
     }
 
@@ -351,9 +365,11 @@ fn is_left_or_done(conclusion: Conclusion) -> bool {
 
 fn not_planned(service: &ServiceId, error: PlanError, report: &mut dyn Report) -> ResultRecord {
     match error {
-        PlanError::Refused(findings) => {
-            report.findings(&findings);
-            results::refused(service, &findings)
+        PlanError::Refused(refused) => {
+            report.findings(&refused.findings);
+            let mut result = results::refused(service, &refused.findings);
+            result.previous = refused.previous.map(|previous| *previous);
+            result
         }
         PlanError::Cloud(error) => results::aws_error(service, &error),
         PlanError::Registry(error) => results::registry_error(service, &error),

@@ -5,6 +5,7 @@ mod examining;
 mod loaded;
 mod selection;
 mod subjects;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod twice;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub use loaded::{Loaded, place_manifests};
 pub use selection::Selector;
 pub use subjects::Subjects;
+pub use terms::LoadedTerms;
 pub(in crate::app) use variants::MEASURED;
 pub use variants::Need;
 
@@ -93,6 +95,7 @@ pub struct ManifestReader<'a> {
 }
 
 /// An experiment among the paths, as far as it could be understood.
+#[derive(Debug, Clone)]
 struct ExperimentDraft {
     source: Arc<Source>,
     draft: Option<Box<ExperimentManifest>>,

@@ -114,9 +114,9 @@ pub async fn pin<C: Registries + Parameters>(
             let message = format!("there is no SHA-256 of a directory, and {uri} is one");
             let problem = Diagnostic::error(Code::SHA256_OF_DIRECTORY, message);
             let place = manifest.places.span("model.artifact.sha256");
-            return Err(PlanError::Refused(vec![
-                problem.at(place).help("remove it"),
-            ]));
+            return Err(PlanError::Refused(
+                vec![problem.at(place).help("remove it")].into(),
+            ));
         }
         artifact.uri = Some(uri);
     }
@@ -150,7 +150,7 @@ pub async fn connected<C: Registries>(
     let reference = Reference::parse(written).map_err(|mistake| {
         let message = format!("{written} {}", mistake.message);
         let problem = manifest.problem("model.ref", Code::BAD_REF, message);
-        PlanError::Refused(vec![problem.help(mistake.help)])
+        PlanError::Refused(vec![problem.help(mistake.help)].into())
     })?;
     Ok(Some(Connected {
         registry: registries.connect(model.registry.as_ref()).await?,
@@ -164,7 +164,7 @@ fn registry_error_at(manifest: &Manifest, error: RegistryError) -> PlanError {
         return PlanError::Registry(error);
     }
     let problem = manifest.problem("model.ref", Code::NO_SUCH_VERSION, error.message);
-    PlanError::Refused(vec![problem.help(error.hint.unwrap_or_default())])
+    PlanError::Refused(vec![problem.help(error.hint.unwrap_or_default())].into())
 }
 
 /// Returns where a task downloads the weights of a version from.
@@ -175,7 +175,7 @@ fn weights(
     let refuse = |message: String, help: &str| {
         let problem = Diagnostic::error(Code::WEIGHTS_OUT_OF_REACH, message);
         let problem = problem.at(places.span("model.artifact.delivery"));
-        Err(PlanError::Refused(vec![problem.help(help)]))
+        Err(PlanError::Refused(vec![problem.help(help)].into()))
     };
     let RegisteredVersion {
         name,
@@ -245,9 +245,10 @@ impl PinnedManifest {
             let problem = self
                 .manifest
                 .problem("model.ref", Code::VERSION_NOT_READY, message);
-            return Err(PlanError::Refused(vec![
-                problem.help("wait until the registry has it, or name another version"),
-            ]));
+            return Err(PlanError::Refused(
+                vec![problem.help("wait until the registry has it, or name another version")]
+                    .into(),
+            ));
         }
         let live = observed
             .service
@@ -298,7 +299,7 @@ impl PinnedManifest {
         if refused.is_empty() {
             Ok(overridden)
         } else {
-            Err(PlanError::Refused(refused))
+            Err(PlanError::Refused(refused.into()))
         }
     }
 

@@ -28,7 +28,7 @@ pub async fn filled<'m, C: Parameters>(
     }
     let account = manifest.release.account.as_ref();
     if let Some(refusal) = caller.and_then(|caller| wrong_account(account, caller)) {
-        return Err(PlanError::Refused(vec![finding(manifest, refusal)]));
+        return Err(PlanError::Refused(vec![finding(manifest, refusal)].into()));
     }
     let names: BTreeSet<&str> = unresolved.iter().map(|one| &*one.name).collect();
     let each = names.iter().map(async |name| {
@@ -48,17 +48,17 @@ pub async fn filled<'m, C: Parameters>(
         }
     }
     if !found.is_empty() {
-        return Err(PlanError::Refused(found));
+        return Err(PlanError::Refused(found.into()));
     }
     let examined = manifest.with_parameters(&values);
-    let examined = examined.map_err(|problem| PlanError::Refused(vec![problem]))?;
+    let examined = examined.map_err(|problem| PlanError::Refused(vec![problem].into()))?;
     let examined = (context.examined)(examined);
     let errors = examined.findings.into_iter().filter(Diagnostic::is_error);
     let errors: Vec<Diagnostic> = errors.collect();
     match examined.subject {
         ManifestContent::Release(Some(filled)) if errors.is_empty() => Ok(Cow::Owned(*filled)),
         ManifestContent::Release(_) | ManifestContent::Experiment(_) => {
-            Err(PlanError::Refused(errors))
+            Err(PlanError::Refused(errors.into()))
         }
     }
 }

@@ -1,18 +1,20 @@
 //! Makes a plan from a manifest: resolve, check, observe, plan.
 
+use std::collections::BTreeSet;
+
 use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::traffic::{as_wired, look, warnings};
 use super::verify::as_it_will_be;
 use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
-    self, Ask, Effect, Observed, Plan, Redeploy, asks_about_revision, asks_about_scaling,
-    moving_notes, single_group_notes,
+    self, Ask, Effect, Observed, ObservedAlarms, Plan, Previous, Redeploy, asks_about_alarms,
+    asks_about_revision, asks_about_scaling, moving_notes, single_group_notes,
 };
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
-use crate::release::ids::{Caller, ServiceId};
-use crate::release::{Document, LiveService, Release, ServiceRevision, resolve};
+use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
+use crate::release::{Document, LiveService, Release, ServiceRevision, alarm_prefix, resolve};
 use crate::traffic::{Inspection, Intent};
 use mlship_manifest::{Diagnostic, Manifest};
 use serde_json::Value;
@@ -21,11 +23,29 @@ use serde_json::Value;
 #[derive(Debug)]
 pub enum PlanError {
     /// A check refused.
-    Refused(Vec<Diagnostic>),
+    Refused(RefusedPlan),
     /// AWS gave no usable answer.
     Cloud(CloudError),
     /// Nor did the model registry.
     Registry(RegistryError),
+}
+
+/// What a check refused.
+#[derive(Debug, Default)]
+pub struct RefusedPlan {
+    /// Why.
+    pub findings: Vec<Diagnostic>,
+    /// What serves, where that was seen by then.
+    pub previous: Option<Box<Previous>>,
+}
+
+impl From<Vec<Diagnostic>> for RefusedPlan {
+    fn from(findings: Vec<Diagnostic>) -> Self {
+        Self {
+            findings,
+            previous: None,
+        }
+    }
 }
 
 impl PlanError {
@@ -43,8 +63,12 @@ impl PlanError {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
-            Self::Refused(findings) => {
-                let messages: Vec<_> = findings.iter().map(|finding| &*finding.message).collect();
+            Self::Refused(refused) => {
+                let messages: Vec<_> = refused
+                    .findings
+                    .iter()
+                    .map(|finding| &*finding.message)
+                    .collect();
                 messages.join("; ")
             }
             Self::Cloud(error) => error.to_string(),
@@ -96,7 +120,7 @@ pub async fn plan_release<C: Cloud>(
             release.origin = origin;
             None
         }
-        Err(PlanError::Refused(findings)) => Some(findings),
+        Err(PlanError::Refused(refused)) => Some(refused.findings),
         Err(error) => return Err(error),
     };
     let ask = asks_about_scaling(&release, &observed);
@@ -106,6 +130,9 @@ pub async fn plan_release<C: Cloud>(
             Err(error) if ask == Ask::May && !error.is_transport() => None,
             answer => answer?,
         };
+    }
+    if asks_about_alarms(&release, &observed) {
+        observed.alarms = Some(observe_alarms(cloud, &release).await?);
     }
     if asks_about_revision(&release, &observed) {
         observed.revision = stated_revision(cloud, observed.service.as_ref()).await?;
@@ -117,7 +144,10 @@ pub async fn plan_release<C: Cloud>(
         let findings = refusals
             .into_iter()
             .map(|refusal| finding(manifest, refusal));
-        PlanError::Refused(findings.collect())
+        PlanError::Refused(RefusedPlan {
+            findings: findings.collect(),
+            previous: serving(&observed),
+        })
     })?;
     if plan.deploys() {
         let (rollout, tasks) = (manifest.release.rollout.as_ref(), plan.wanted_tasks());
@@ -129,9 +159,32 @@ pub async fn plan_release<C: Cloud>(
     }
     match refused {
         // A gate keeps a model out; what serves as it should is not thrown out by growing old.
-        Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(findings)),
+        Some(findings) if plan.effect != Effect::None => Err(PlanError::Refused(RefusedPlan {
+            findings,
+            previous: plan.previous.map(Box::new),
+        })),
         Some(_) | None => Ok(plan),
     }
+}
+
+/// Returns what serves, as far as it was seen.
+fn serving(observed: &Observed) -> Option<Box<Previous>> {
+    let serving = observed.task_definition.as_ref();
+    serving.map(|serving| Box::new(Previous::of(serving)))
+}
+
+/// Looks at the alarms that were made for a service, and at what those of the release are to watch.
+async fn observe_alarms<C: Cloud>(cloud: &C, release: &Release) -> Answer<ObservedAlarms> {
+    let found = cloud.alarms(&alarm_prefix(&release.service)).await?;
+    let wanted = release.desired.alarms.iter();
+    let groups: BTreeSet<TargetGroupArn> = wanted.map(|alarm| alarm.group.clone()).collect();
+    let groups: Vec<TargetGroupArn> = groups.into_iter().collect();
+    let groups = if groups.is_empty() {
+        Vec::new()
+    } else {
+        cloud.target_groups(&groups).await?
+    };
+    Ok(ObservedAlarms { groups, found })
 }
 
 /// Looks at what load balancers do with a service's requests, where ECS moves them.

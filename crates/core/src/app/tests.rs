@@ -1,6 +1,7 @@
 //! Tests of whole use cases against the fake AWS, on paused time.
 
 mod abort;
+mod alarms;
 mod called_off;
 mod deploy;
 mod experiment;

@@ -61,19 +61,42 @@ async fn survey<C: Cloud>(
     release: &Release,
     live: Option<&LiveService>,
 ) -> Vec<Finding> {
-    let service = as_it_will_be(release, live);
-    let documents = Documents {
-        task_definition: &release.desired.task_definition,
-        service: &service,
-    };
-    let cluster = release.service.cluster.as_str();
-    let surroundings = Surroundings::of(documents, cluster, caller);
     let survey = Survey {
         cloud,
         memory,
         within: WITHIN,
     };
-    survey.of(&surroundings).await
+    survey.of(&surroundings(caller, release, live)).await
+}
+
+/// Looks at the alarms of a release alone: whether one is on.
+async fn firing_alarms<C: Cloud>(
+    cloud: &C,
+    caller: &Caller,
+    release: &Release,
+    live: Option<&LiveService>,
+) -> Vec<Finding> {
+    let survey = Survey {
+        cloud,
+        memory: &Memory::default(),
+        within: WITHIN,
+    };
+    survey
+        .firing_alarms(&surroundings(caller, release, live))
+        .await
+}
+
+fn surroundings(caller: &Caller, release: &Release, live: Option<&LiveService>) -> Surroundings {
+    let service = as_it_will_be(release, live);
+    let documents = Documents {
+        task_definition: &release.desired.task_definition,
+        service: &service,
+    };
+    let described = release.desired.alarms.iter();
+    Surroundings {
+        described: described.map(|alarm| alarm.name.clone()).collect(),
+        ..Surroundings::of(documents, release.service.cluster.as_str(), caller)
+    }
 }
 
 /// Returns a service as ECS will have it.

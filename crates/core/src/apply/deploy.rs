@@ -31,6 +31,7 @@ impl<C: Cloud> Run<'_, C> {
         if self.plan.adopts {
             self.tag(&Applied::Nothing, report).await?;
         }
+        self.put_alarms().await?;
         self.take_scaling_away().await?;
         let applied = match &self.plan.writes.service {
             Some(ServiceWrite::Create(document)) => {

@@ -3,6 +3,7 @@
 //! Each write takes effect at most once: after a lost answer it looks for what the write would
 //! have made, for as long as ECS's lists may be behind, before it sends anything again.
 
+mod alarms;
 mod baseline;
 mod continuing;
 mod deploy;
@@ -19,6 +20,7 @@ mod tests;
 use std::cell::Cell;
 use std::time::Duration;
 
+pub use alarms::delete_alarms;
 pub use continuing::{Continued, continue_hook};
 use deploy::Run;
 pub use idempotent::{retry_idempotent, retry_until_visible};

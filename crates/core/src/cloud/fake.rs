@@ -8,6 +8,7 @@
     reason = "for tests alone, also those of other crates, where what is wrong shall fail"
 )]
 
+mod alarms;
 mod aws_bucket;
 mod balancer;
 mod failing;

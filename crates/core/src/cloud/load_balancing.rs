@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::Answer;
 use crate::release::ids::{ListenerArn, RuleArn, TargetGroupArn};
 use crate::release::{
-    ExistingMetric, Forward, HeaderCondition, ListenerRule, MetricFilter, Point, Query,
-    TargetGroup, TargetHealth,
+    AlarmDefinition, ExistingMetric, Forward, HeaderCondition, ListenerRule, LiveAlarm,
+    MetricFilter, Point, Query, TargetGroup, TargetHealth,
 };
 
 /// What mlship asks of Elastic Load Balancing. Reads may be repeated; each write is sent once.
@@ -68,6 +68,23 @@ pub trait Balancing {
 
     /// Returns whether a target group is there.
     fn has_target_group(&self, arn: &str) -> impl Future<Output = Answer<bool>>;
+}
+
+/// What mlship asks of `CloudWatch` alarms. Reads may be repeated; each write is sent once, and sent
+/// twice it does what it does once.
+pub trait Alarms {
+    /// Returns the alarms whose names begin with this, with their tags.
+    fn alarms(&self, prefix: &str) -> impl Future<Output = Answer<Vec<LiveAlarm>>>;
+
+    /// Makes an alarm with these tags, or writes one of that name anew, which keeps its tags.
+    fn put_alarm(
+        &self,
+        alarm: &AlarmDefinition,
+        tags: &BTreeMap<String, String>,
+    ) -> impl Future<Output = Answer<()>>;
+
+    /// Deletes alarms, up to 100 at once; those that are not there are no error.
+    fn delete_alarms(&self, names: &[String]) -> impl Future<Output = Answer<()>>;
 }
 
 /// What mlship asks of `CloudWatch`.

@@ -19,7 +19,7 @@ pub use batch::{Answers, Batch};
 pub use company::{Company, closed, company, count_request, own_requests, unless_closed};
 pub use error::{CloudError, ErrorKind};
 pub use limiter::{Limiter, Rate, RequestKind};
-pub use load_balancing::{Balancing, Metrics};
+pub use load_balancing::{Alarms, Balancing, Metrics};
 pub use placement::{empty_groups, group_of_revision};
 pub use ports::{
     Autoscaling, Cloud, ContainerLogs, Ecs, Identity, Images, Parameters, Requests, Secrets,

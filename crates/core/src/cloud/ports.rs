@@ -7,8 +7,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::Answer;
-
-use super::{Balancing, Metrics, Preconditions};
+use super::{Alarms, Balancing, Metrics, Preconditions};
 use crate::release::EcrImage;
 use crate::release::ids::{
     Caller, ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceRevisionArn,
@@ -239,6 +238,7 @@ pub trait Cloud:
     + Parameters
     + Preconditions
     + Balancing
+    + Alarms
     + Metrics
     + Requests
 {
@@ -254,6 +254,7 @@ impl<T> Cloud for T where
         + Parameters
         + Preconditions
         + Balancing
+        + Alarms
         + Metrics
         + Requests
 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::record::Record;
 use crate::release::Forward;
-use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
+use crate::release::ids::{ClusterName, RuleArn, ServiceId, ServiceName, TargetGroupArn};
 use mlship_manifest::RecordPlace;
 use mlship_manifest::schema::Experiment;
 use mlship_stats::{Method, Phase};
@@ -191,6 +191,19 @@ impl Definition {
     pub fn last_phase(&self) -> Phase {
         let steps = u32::try_from(self.steps().len()).unwrap_or(u32::MAX);
         Phase::Declared { step: steps, steps }
+    }
+
+    /// Returns the phase of an experiment that decides, wherever its variants are.
+    #[must_use]
+    pub fn deciding_phase(experiment: &Experiment) -> Phase {
+        let service = ServiceId {
+            cluster: ClusterName::new(""),
+            name: ServiceName::new(""),
+            place: None,
+        };
+        let nowhere = (service, TargetGroupArn::new(""));
+        let homes = vec![nowhere; experiment.variants.len()];
+        Self::new(experiment, &homes).last_phase()
     }
 
     /// Returns how the rule shares requests in a step. Where callers assign themselves it keeps

@@ -32,6 +32,7 @@ mod samples;
 mod spending;
 pub mod start;
 pub mod stop;
+mod tag_room;
 mod tag_text;
 mod tagging;
 #[cfg(any(test, feature = "testing"))]

@@ -41,6 +41,13 @@ pub const DISTURBED: &str = "mlship:experiment-disturbed";
 /// What the next phase on a rule does away with, beside how an experiment before ended.
 const OF_BEFORE: [&str; 5] = [DISTURBED, PROMOTION, HYPOTHESIS, RECORD, SPENDING];
 
+/// What every experiment has put down in the end, beside what it began with.
+pub(super) const OF_EACH: [&str; 6] =
+    [SINCE, STARTED, BY, ending::END, ending::ENDED_BY, PHASES[0]];
+
+/// What some experiments put down on their way.
+pub(super) const OF_SOME: [&str; 3] = [PROMOTION, DISTURBED, super::claim::CLAIM];
+
 /// How far an experiment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

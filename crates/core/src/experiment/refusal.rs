@@ -99,6 +99,18 @@ impl Refusal {
         )
     }
 
+    pub(super) fn too_many_tags(of_others: usize, lacks: usize) -> Self {
+        Self::new(
+            Code::TOO_MANY_TAGS_ON_RULE,
+            "listenerRule",
+            format!(
+                "the rule has {of_others} tags of others, which leave no room for those by which \
+                 the experiment could be ended: it takes 50"
+            ),
+            format!("take {lacks} of them away"),
+        )
+    }
+
     pub(super) fn no_forward(action: &str) -> Self {
         Self::new(
             Code::NO_FORWARD,

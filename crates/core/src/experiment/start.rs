@@ -16,6 +16,7 @@ use super::record::{Record, State, weights};
 use super::recorded_variants::RecordedVariants;
 use super::refusal::Refusal;
 use super::spending::Spending;
+use super::tag_room::TagRoom;
 use crate::release::ids::{RuleArn, TargetGroupArn};
 use crate::release::{Forward, ListenerRule, LiveService, Routing, TargetGroup, as_tag};
 
@@ -230,38 +231,55 @@ pub fn plan(
     {
         return Err(vec![Refusal::too_many_groups(MOST)]);
     }
-    let step = step_number;
+    let opened = Record {
+        phase,
+        step: step_number,
+        spending: Some(spending),
+        weights: shares,
+        ..begun(definition, before)
+    };
+    let room = TagRoom::of(&rule.tags, definition, &opened);
+    if let Some(lacks) = room.lacks() {
+        return Err(vec![Refusal::too_many_tags(room.of_others, lacks)]);
+    }
+    let mut warnings = warnings(definition, rule, before, seen);
+    warnings.extend(room.warning());
     Ok(StartPlan::Open(Box::new(PhaseOpening {
         why,
         phase,
-        step: (step, last),
+        step: (step_number, last),
         rule: rule.clone(),
         attach,
-        record: Record {
-            name: definition.name.clone(),
-            state: State::Starting,
-            phase,
-            step,
-            spending: Some(spending),
-            weights: shares,
-            since: None,
-            started: before.and_then(|record| record.started),
-            by: String::new(),
-            hypothesis: definition.hypothesis.clone(),
-            analysis_digest: definition.analysis_digest.clone(),
-            variants: Some(RecordedVariants::of(definition)),
-            phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
-            dropped: before.map_or_else(Vec::new, |record| record.dropped.clone()),
-            ledger: address(definition),
-            recorded: None,
-            promotion: None,
-            end: None,
-        },
+        record: opened,
         forward,
         headers,
         gone: gone_headers(definition, &seen.siblings),
-        warnings: warnings(definition, rule, before, seen),
+        warnings,
     })))
+}
+
+/// Returns what is put down before a phase is opened, but for the phase itself.
+fn begun(definition: &Definition, before: Option<&Record>) -> Record {
+    Record {
+        name: definition.name.clone(),
+        state: State::Starting,
+        phase: 1,
+        step: 1,
+        spending: None,
+        weights: String::new(),
+        since: None,
+        started: before.and_then(|record| record.started),
+        by: String::new(),
+        hypothesis: definition.hypothesis.clone(),
+        analysis_digest: definition.analysis_digest.clone(),
+        variants: Some(RecordedVariants::of(definition)),
+        phases: before.map_or_else(Vec::new, |record| record.phases.clone()),
+        dropped: before.map_or_else(Vec::new, |record| record.dropped.clone()),
+        ledger: address(definition),
+        recorded: None,
+        promotion: None,
+        end: None,
+    }
 }
 
 /// Says whether a variant is to be taken out that takes part so far.

@@ -71,6 +71,7 @@ fn is_needed(only: Where, subjects: &[Subject], experiments: &[Tested]) -> bool 
         | Where::Values
         | Where::Network
         | Where::Alarms
+        | Where::DescribedAlarms
         | Where::Analysis
         | Where::Sagemaker => subjects.iter().any(|subject| subject.kinds.contains(&only)),
     }

@@ -75,6 +75,18 @@ impl<'a> Named<'a> {
         })
     }
 
+    /// The alarms that are made for services: of all services, where it is by cluster.
+    pub(super) fn alarms(&self) -> BTreeSet<String> {
+        self.each(|subject| {
+            let prefix = if self.wanted.per_cluster {
+                "mlship-"
+            } else {
+                &subject.alarms
+            };
+            arn(subject, "cloudwatch", &format!("alarm:{prefix}*"))
+        })
+    }
+
     pub(super) fn families(&self) -> BTreeSet<String> {
         self.each(|subject| {
             if self.wanted.per_cluster {

@@ -78,6 +78,7 @@ pub(super) fn fragments(row: &Permission, named: &Named<'_>) -> Vec<Statement> {
             let found = named.all(|subject| &subject.log_groups);
             one("Logs", named.by_folder(found, ":*"), None)
         }
+        Scope::Alarms => one("Alarms", named.alarms(), None),
         Scope::Rules => one("Rules", named.rules(row), None),
         Scope::Listeners => one("Listeners", named.listeners(), None),
         Scope::Objects => one(

@@ -9,7 +9,7 @@ use crate::permissions::Where;
 use crate::preflight::surroundings::{ImagePlace, SecretPlace};
 use crate::preflight::{Documents, Surroundings};
 use crate::release::ids::{Account, Caller};
-use crate::release::{Release, Wiring, merge_over};
+use crate::release::{Release, Wiring, alarm_prefix, merge_over};
 use mlship_manifest::MlflowKind;
 use mlship_manifest::schema::ModelRelease;
 use mlship_text::arn::Arn;
@@ -54,6 +54,8 @@ pub struct Subject {
     pub values: BTreeSet<String>,
     /// The rule of its production traffic, where ECS moves that.
     pub production_rules: BTreeSet<String>,
+    /// What the names of the alarms begin with that are made for it.
+    pub alarms: String,
     /// The group of model packages, where SageMaker is the registry.
     pub model_group: Option<String>,
     /// The MLflow server in SageMaker.
@@ -139,6 +141,7 @@ impl Subject {
             (Where::Providers, !around.compute.providers().is_empty()),
             (Where::Autoscaling, release.desired.scaling.is_some()),
             (Where::Alarms, !around.alarms.is_empty()),
+            (Where::DescribedAlarms, !release.desired.alarms.is_empty()),
             (Where::Analysis, is_judged(manifest)),
             (Where::Network, around.network.is_some()),
             (Where::Repositories, !repositories.is_empty()),
@@ -167,6 +170,7 @@ impl Subject {
                 .map(|wiring| wiring.production.to_string())
                 .into_iter()
                 .collect(),
+            alarms: alarm_prefix(&release.service),
             model_group,
             tracking_server: mlflow(MlflowKind::TrackingServer),
             mlflow_app: mlflow(MlflowKind::App),

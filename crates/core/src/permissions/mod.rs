@@ -104,6 +104,8 @@ variants! {
         ServiceLinkedRoles "the roles of ECS and of Application Auto Scaling themselves",
         /// The log groups and their streams.
         LogGroups "the log groups",
+        /// The alarms that are made for the service.
+        Alarms "the service's alarms",
         /// The rules of experiments, and of production traffic that ECS moves.
         Rules "the rule",
         /// The listeners of these rules.
@@ -142,6 +144,8 @@ variants! {
         Network "with a network of their own",
         /// Those whose rollouts alarms end.
         Alarms "with alarms",
+        /// Those that describe alarms.
+        DescribedAlarms "with described alarms",
         /// Those whose steps are judged.
         Analysis "with `rollout.analysis`",
         /// Experiments that are assigned by a header.

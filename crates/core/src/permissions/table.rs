@@ -1,10 +1,10 @@
 //! The rows: an action, what it can be narrowed to, what it is for, and which releases need it.
 
 use super::Scope::{
-    Any, Bucket, Cluster, ContainerInstances, Family, FamilyAndService, Listeners, LogGroups,
-    MlflowApps, ModelPackages, Objects, OfCluster, Parameters, Repositories, Roles, Rules,
-    ScalableTargets, Secrets, Service, ServiceDeployments, ServiceLinkedRoles, ServiceRevisions,
-    Tasks, TrackingServers,
+    Alarms, Any, Bucket, Cluster, ContainerInstances, Family, FamilyAndService, Listeners,
+    LogGroups, MlflowApps, ModelPackages, Objects, OfCluster, Parameters, Repositories, Roles,
+    Rules, ScalableTargets, Secrets, Service, ServiceDeployments, ServiceLinkedRoles,
+    ServiceRevisions, Tasks, TrackingServers,
 };
 use super::Use::{Deploy, Experiment, Look, Promote, Rollback, Traffic, Verify};
 use super::Where::{self, Always};
@@ -166,8 +166,8 @@ const ASKED: &[Permission] = rows! {
         DescribeVpcEndpoints Any [Verify] if Network
             "whether endpoints inside the VPC do";
     "elasticloadbalancing":
-        DescribeTargetGroups Any [Rollback Experiment Verify]
-            "whether the target group is there, and fits the tasks"
+        DescribeTargetGroups Any [Look Deploy Rollback Experiment Verify]
+            "whether the target group is there, and fits the tasks; which load balancer a described alarm watches"
         DescribeTargetHealth Any [Look Deploy Rollback Traffic Experiment]
             "which tasks the load balancer finds healthy"
         DescribeRules Any [Look Deploy Rollback Traffic Experiment]
@@ -196,13 +196,26 @@ const ASKED: &[Permission] = rows! {
             "the counts of an experiment"
         ListMetrics Any [Experiment]
             "whether CloudWatch has its metrics; what may not be asked is said, and nothing else changes"
-        DescribeAlarms Any [Verify] if Alarms
+        DescribeAlarms Any [Look Deploy Verify] if Alarms
             "whether the alarms are there, and not in alarm already. CloudWatch shows composite alarms \
-             only to whoever may ask for all";
+             only to whoever may ask for all"
+        ListTagsForResource Alarms [Look Deploy] if DescribedAlarms
+            "whose an alarm is"
+        PutMetricAlarm Alarms [Deploy] if DescribedAlarms
+            "alarms that `rollout.alarms` describes"
+        DeleteAlarms Alarms [Deploy] if DescribedAlarms
+            "alarms that left the manifest: take its policy away after that deploy";
 };
 
 /// What no operation of the same name is asked for.
 const BESIDES: &[Permission] = &[
+    besides(
+        "cloudwatch:TagResource",
+        Alarms,
+        &[Deploy],
+        Where::DescribedAlarms,
+        "an alarm is made with the tag that says whose it is",
+    ),
     besides(
         "iam:PassRole",
         Roles,

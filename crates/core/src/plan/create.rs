@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::alarms::alarmed;
 use super::autoscaling::scaled;
 use super::diff;
 use super::field_names::FieldNames;
@@ -13,7 +14,7 @@ use super::planner::Draft;
 use super::secret_fields::SecretFields;
 use super::service_tags::{service_tags, tag_changes};
 use super::settings::PROVIDERS;
-use super::{Effect, ServiceWrite, Writes};
+use super::{Effect, Observed, ServiceWrite, Writes};
 use crate::release::{Document, Release, merge_over, tag_list};
 
 /// Returns the settings of a service that is made: what the manifest writes, over our defaults.
@@ -33,7 +34,7 @@ pub(super) fn new_service(release: &Release) -> Document {
     service
 }
 
-pub(super) fn create(release: &Release, account: &str) -> Draft {
+pub(super) fn create(release: &Release, observed: &Observed, account: &str) -> Draft {
     let mut service = new_service(release);
     let settings = service.clone();
     let scaling = release.desired.scaling;
@@ -70,12 +71,14 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
     }
     let scaled = scaled(scaling, None, false);
     changes.extend(scaled.changes);
+    let alarmed = alarmed(release, observed, &[&service]);
+    changes.extend(alarmed.changes);
     service.insert("cluster".to_owned(), json!(release.service.cluster));
     service.insert("serviceName".to_owned(), json!(release.service.name));
     let tasks = count(service.get("desiredCount"));
     Draft {
         effect: Effect::Create,
-        refusal: None,
+        refusal: alarmed.refusal,
         changes,
         kept: Vec::new(),
         adopts: false,
@@ -88,6 +91,7 @@ pub(super) fn create(release: &Release, account: &str) -> Draft {
             untag: Vec::new(),
             revision_tags: BTreeMap::new(),
             scaling: scaled.writes,
+            alarms: alarmed.writes,
         },
     }
 }

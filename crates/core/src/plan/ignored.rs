@@ -92,6 +92,9 @@ impl Left {
             self.release.desired.scaling = None;
             self.fields.insert("autoscaling".to_owned());
         }
+        if ignores(release, "rollout.alarms") {
+            self.release.desired.alarms.clear();
+        }
     }
 }
 

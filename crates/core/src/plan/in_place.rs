@@ -99,7 +99,8 @@ pub fn in_place(
             ..InPlace::default()
         };
     }
-    let (written, lost) = of_target.values(is_in_place);
+    let (mut written, lost) = of_target.values(is_in_place);
+    let lacks_alarms = settings::expanded(&mut written, &service.document, id);
     let of_current = current.map(own).unwrap_or_default();
     let is_elsewhere = |place: &str| !is_in_place(place) || lost.contains(&place);
     let wanted = settings::with_defaults(&written, &of_current.without(is_elsewhere));
@@ -107,17 +108,21 @@ pub fn in_place(
     let secrets = SecretFields::known_by(release);
     let changes = diff::service(&service.document, &wanted, &[], &names, &secrets);
     let fields = changed_fields(&changes, &service.document, &wanted, &[]);
-    let notes = (!lost.is_empty()).then(|| {
+    let short = target.arn.short();
+    let lost = (!lost.is_empty()).then(|| {
+        let lost = lost.join(", ");
+        format!("{lost} of {short} is not recorded whole, and stays as it is")
+    });
+    let gone = lacks_alarms.then(|| {
         format!(
-            "{} of {} is not recorded whole, and stays as it is",
-            lost.join(", "),
-            target.arn.short()
+            "the alarms that {short} described are not the service's any more: its manifest makes \
+             them again"
         )
     });
     InPlace {
         fields,
         changes,
-        notes: notes.into_iter().collect(),
+        notes: lost.into_iter().chain(gone).collect(),
     }
 }
 

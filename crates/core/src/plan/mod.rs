@@ -1,5 +1,7 @@
 //! Decides what must change. Reads no clock, no network and no environment.
 
+mod alarms;
+mod at_once;
 mod autoscaling;
 mod create;
 mod diff;
@@ -35,6 +37,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub use alarms::{ObservedAlarms, asks_about_alarms};
 pub use autoscaling::{Ask, asks_about_scaling, single_group_notes};
 pub use diff::{Change, ChangeValues, SET_BY_ECS, SecretChange};
 pub use document::plan_document;
@@ -51,7 +54,7 @@ pub use settings::has_succeeded;
 
 use crate::release::ids::{Caller, DeploymentId, ServiceId, TaskDefinitionArn};
 use crate::release::{
-    Document, LiveTaskDefinition, MODEL, ModelVersion, STORY, ScalingWrite, VERSION,
+    AlarmWrites, Document, LiveTaskDefinition, MODEL, ModelVersion, STORY, ScalingWrite, VERSION,
 };
 use crate::release::{LiveService, Origin};
 use crate::shape::{Defaults, meaning};
@@ -175,7 +178,7 @@ impl Plan {
             let meaning = meaning(Defaults::of_service(), document);
             json!([write.call(), written, meaning])
         });
-        digest(&json!([
+        let mut whole = json!([
             self.service,
             self.caller.account,
             self.caller.region,
@@ -187,7 +190,13 @@ impl Plan {
             ],
             self.writes.scaling,
             self.observed
-        ]))
+        ]);
+        // Plans that were saved before there were alarms stay what they are.
+        let alarms = &self.writes.alarms;
+        if let (false, serde_json::Value::Array(parts)) = (alarms.are_none(), &mut whole) {
+            parts.push(json!(alarms));
+        }
+        digest(&whole)
     }
 
     /// Returns how many tasks the service is to run once it is applied.
@@ -282,6 +291,9 @@ pub struct Writes {
     /// What makes the number of tasks follow the load, or no longer.
     #[serde(default)]
     pub scaling: Vec<ScalingWrite>,
+    /// The alarms that the manifest describes, and those that it no longer does.
+    #[serde(default)]
+    pub alarms: AlarmWrites,
 }
 
 impl Writes {
@@ -297,7 +309,7 @@ impl Writes {
     pub fn are_none(&self) -> bool {
         let no_tags =
             self.tags.is_empty() && self.untag.is_empty() && self.revision_tags.is_empty();
-        self.service.is_none() && no_tags && self.scaling.is_empty()
+        self.service.is_none() && no_tags && self.scaling.is_empty() && self.alarms.are_none()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What there is, as far as planning needs it.
 
-use super::settings;
+use super::{ObservedAlarms, settings};
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, LiveTaskDefinition, PREFIX, Scaling, ServiceRevision};
 use crate::traffic::Inspection;
@@ -18,6 +18,8 @@ pub struct Observed {
     pub scaling: Option<Scaling>,
     /// The service revision that it states, where that was asked for.
     pub revision: Option<ServiceRevision>,
+    /// The alarms that were made for it, where those were asked for.
+    pub alarms: Option<ObservedAlarms>,
     /// What load balancers do with its requests, where ECS moves them.
     pub traffic: Option<Box<Inspection>>,
     /// Whether its task definition is another service's by its tags, which are then left out of
@@ -46,6 +48,7 @@ impl Observed {
             newest: None,
             scaling: None,
             revision: None,
+            alarms: None,
             traffic: None,
             shares_revision,
         }

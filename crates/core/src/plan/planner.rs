@@ -55,7 +55,7 @@ pub fn plan(
     }
     let carried;
     let (draft, release) = match live {
-        None => (create(release, caller.account.as_str()), release),
+        None => (create(release, observed, caller.account.as_str()), release),
         Some(service) => {
             carried =
                 with_kept_ports(release, service, serving).map_err(|refusal| vec![refusal])?;

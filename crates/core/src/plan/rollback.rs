@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::at_once::at_once;
 use super::diff;
 use super::field_names::FieldNames;
 use super::fingerprint::fingerprint;
@@ -23,9 +24,11 @@ use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
     CONTENT, COPY_OF, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, Release,
-    ServiceRevision, VERSION, tag_list,
+    ServiceRevision, VERSION, Wiring, tag_list,
 };
 use mlship_text::digest::digest;
+
+const CONFIGURATION: &str = "deploymentConfiguration";
 
 /// What going back starts from, and where it leads.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +75,22 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let mut changes = changes(input, content, caller.account.as_str());
     changes.extend(restored);
     changes.extend(in_place.changes);
+    let at_once = at_once(service).filter(|_| is_wired_after(input));
+    if let Some(configuration) = &at_once {
+        let field = |value: Option<&Value>| -> Document {
+            let value = value.map(|value| (CONFIGURATION.to_owned(), value.clone()));
+            value.into_iter().collect()
+        };
+        let configuration = json!(configuration);
+        let stated = field(service.document.get(CONFIGURATION));
+        let (names, secrets) = (
+            FieldNames::of_revision(),
+            SecretFields::known_by(input.release),
+        );
+        let sent = field(Some(&configuration));
+        changes.extend(diff::service(&stated, &sent, &[], &names, &secrets));
+        document.extend(sent);
+    }
     document.extend(in_place.fields);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(target.arn));
@@ -84,6 +103,11 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         .into_iter()
         .collect();
     notes.extend(risk_notes(service, &document));
+    if at_once.is_some() {
+        let note = "all traffic moves in one step, without bakes and pauses; the next deploy brings \
+                    the manifest's rollout back";
+        notes.push(note.to_owned());
+    }
     if is_inactive {
         let short = target.arn.short();
         notes.push(format!(
@@ -195,6 +219,12 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
         }
     }
     (document, changes)
+}
+
+/// Says whether ECS still moves the service's traffic after it.
+fn is_wired_after(input: &RollbackInput<'_>) -> bool {
+    let target = input.target_revision;
+    target.is_none_or(|revision| Wiring::of(&revision.document).is_some())
 }
 
 fn is_active(task_definition: &LiveTaskDefinition) -> bool {

@@ -8,18 +8,22 @@ use super::ignored::ignores;
 use super::ownership::is_untagged;
 use super::secret_fields::SecretFields;
 use crate::release::{
-    Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED, tag_list,
+    ALARMED, Document, LiveService, LiveTaskDefinition, MODEL, PREFIX, Release, SCALED, tag_list,
 };
 
 /// What AWS's own tags begin with.
 const OF_AWS: &str = "aws:";
 
-/// Returns the service's tags: the user's, whose it is, and the mark that autoscaling leaves.
+/// Returns the service's tags: the user's, whose it is, and the marks that autoscaling and
+/// alarms leave.
 pub(super) fn service_tags(release: &Release) -> BTreeMap<String, String> {
     let mut tags = release.desired.tags.clone();
     tags.insert(MODEL.to_owned(), release.model.name.clone());
     if release.desired.scaling.is_some() {
         tags.insert(SCALED.to_owned(), "true".to_owned());
+    }
+    if !release.desired.alarms.is_empty() {
+        tags.insert(ALARMED.to_owned(), "true".to_owned());
     }
     tags
 }

@@ -4,6 +4,7 @@
 //! The tag `mlship:settings` of the revision that serves names them. What is in it goes back to its
 //! default once nobody writes it any more; what is not was never mlship's, and stays.
 
+mod own_alarms;
 mod table;
 mod tag;
 
@@ -11,14 +12,15 @@ use serde_json::{Value, json};
 
 use crate::shape::{Document, DocumentKind, maps};
 
-pub(super) use table::{ALL, LOAD_BALANCERS, PROVIDERS, STRATEGY, Setting};
+pub(super) use own_alarms::expanded;
+pub(super) use table::{ALARMS, ALL, LOAD_BALANCERS, PROVIDERS, STRATEGY, Setting};
 pub use tag::has_succeeded;
 pub(super) use tag::{WrittenLast, names_another, tag};
 
 /// Parts of settings that are nobody's but whose the setting is: what mlship no longer writes of
 /// them is gone. ECS adds nothing to them by itself.
 const WHOLE: [(&str, &str); 5] = [
-    ("alarms", "deploymentConfiguration.alarms"),
+    ("alarms", ALARMS),
     (
         "threshold",
         "deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration",

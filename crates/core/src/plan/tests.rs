@@ -92,6 +92,7 @@ fn deployed(release: &Release) -> Observed {
         }),
         scaling: None,
         newest: None,
+        alarms: None,
         revision: None,
         traffic: None,
         shares_revision: false,

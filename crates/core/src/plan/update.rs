@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::alarms::alarmed;
 use super::autoscaling::{is_marked, scaled};
 use super::diff::{self, Change};
 use super::field_names::FieldNames;
@@ -25,7 +26,8 @@ use super::wired::{self, Switch};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
-    CONTENT, Document, LiveService, Release, SCALED, STORY, ScalingWrite, merge_over,
+    ALARMED, CONTENT, Document, LiveService, LiveTaskDefinition, Release, SCALED, STORY,
+    ScalingWrite, merge_over,
 };
 
 pub(super) fn update(
@@ -94,6 +96,8 @@ pub(super) fn update(
     let deploys = replaces(&document);
     changes.extend(adjusted);
     changes.extend(scaled.changes);
+    let alarmed = alarmed(release, observed, &[&wanted, &live]);
+    changes.extend(alarmed.changes);
     let tags = new_tags(&release.desired.tags, service);
     changes.extend(tag_changes(&tags, &service.tags(), release, &secrets));
     let gone = gone_tags(release, service, serving);
@@ -103,6 +107,7 @@ pub(super) fn update(
         // Else what somebody else makes there later would pass for mlship's.
         untag.push(SCALED.to_owned());
     }
+    untag.extend(alarmed.unmark.then(|| ALARMED.to_owned()));
     let effect = match (deploys, changes.is_empty()) {
         (true, _) => Effect::ReplaceTasks,
         (false, false) => Effect::InPlace,
@@ -114,16 +119,10 @@ pub(super) fn update(
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
     notes.extend(switch.notes());
-    let revision_tags = match (lacks_tags_alone, serving) {
-        (true, Some(serving)) if !observed.shares_revision => {
-            let mut identity = release.identity();
-            // Which run it was that released it stays as it was told.
-            identity.retain(|key, _| is_untagged || !STORY.contains(&key.as_str()));
-            missing(&identity, &serving.tags)
-        }
-        _ => BTreeMap::new(),
-    };
-    let refusal = room::refusal(effect, service, &live, &wanted);
+    let revision_tags = serving.filter(|_| lacks_tags_alone && !observed.shares_revision);
+    let revision_tags = revision_tags.map(|serving| identity_tags(release, serving));
+    let refusal = alarmed.refusal;
+    let refusal = refusal.or_else(|| room::refusal(effect, service, &live, &wanted));
     Draft {
         effect,
         refusal,
@@ -137,10 +136,20 @@ pub(super) fn update(
             service: service_write(document, deploys, &release.service, service),
             tags: new_tags(&service_tags(release), service),
             untag,
-            revision_tags,
+            revision_tags: revision_tags.unwrap_or_default(),
             scaling: scaled.writes,
+            alarms: alarmed.writes,
         },
     }
+}
+
+/// Returns what a revision lacks of the tags of the release that it is.
+fn identity_tags(release: &Release, serving: &LiveTaskDefinition) -> BTreeMap<String, String> {
+    let mut identity = release.identity();
+    // Which run it was that released it stays as it was told.
+    let is_untagged = is_untagged(serving);
+    identity.retain(|key, _| is_untagged || !STORY.contains(&key.as_str()));
+    missing(&identity, &serving.tags)
 }
 
 pub(super) fn service_write(

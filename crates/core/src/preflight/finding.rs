@@ -83,7 +83,9 @@ checks! {
         "the container instances have room, GPUs and fixed host ports too, for one more task, and for all of a rollout"
         [Instances CapacityProviders];
     Alarms "alarms" Code::UNFIT_ALARM,
-        "the alarms are there, and not in alarm already" [Alarms];
+        "the alarms are there, and see what the new release does" [Alarms];
+    FiringAlarm "firing_alarm" Code::ALARM_FIRING,
+        "no alarm is on already" [Alarms];
     HealthCheck "health_check" Code::HASTY_HEALTH_CHECK,
         "the load balancer waits as long as the model takes to start" [TargetGroup];
 }

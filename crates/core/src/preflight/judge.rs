@@ -23,6 +23,7 @@ pub fn judge(release: &Surroundings, answers: &Answers) -> Vec<Finding> {
         checks::capacity_providers,
         checks::capacity,
         checks::alarms,
+        checks::firing_alarms,
     ] {
         found.extend(check(release, answers));
     }

@@ -1,12 +1,17 @@
 //! Lists what a release leans on, by the documents that ECS gets of it. Pure.
 
+mod alarms;
 mod images;
 mod network;
 mod room;
 mod secrets;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+pub use alarms::Shifting;
+use alarms::watched_alarms;
 pub use images::{Image, ImagePlace};
 pub(super) use network::groups;
 pub use network::{Balanced, Network};
@@ -63,6 +68,10 @@ pub struct Surroundings {
     pub room: Room,
     /// The alarms that end a rollout.
     pub alarms: Vec<String>,
+    /// Those of them that the deploy makes.
+    pub described: BTreeSet<String>,
+    /// How traffic moves, where it does between two groups.
+    pub shifting: Option<Shifting>,
     /// How long the model's container may take to start, in seconds, where it says so.
     pub start_period: Option<u64>,
     /// How long the load balancer's checks do not count, in seconds.
@@ -117,7 +126,9 @@ impl Surroundings {
             room: Room::of(task, service),
             compute,
             cluster: cluster.to_owned(),
-            alarms: alarms(service),
+            alarms: watched_alarms(service),
+            described: BTreeSet::new(),
+            shifting: Shifting::of(service),
             start_period: start_period(task),
             grace: number(service.get("healthCheckGracePeriodSeconds")).unwrap_or(0),
         };
@@ -182,17 +193,6 @@ fn weights_uri(task: &Document) -> Option<String> {
     let mut variables = items(init.get("environment"));
     let uri = variables.find(|variable| variable["name"] == "MLSHIP_URI")?;
     uri["value"].as_str().map(str::to_owned)
-}
-
-fn alarms(service: &Document) -> Vec<String> {
-    let alarms = service
-        .get("deploymentConfiguration")
-        .map(|configuration| &configuration["alarms"]);
-    let Some(alarms) = alarms.filter(|alarms| alarms["enable"] != false) else {
-        return Vec::new();
-    };
-    let names = items(alarms.get("alarmNames"));
-    names.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn start_period(task: &Document) -> Option<u64> {

@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
 
 use super::answers::{Answers, Seen, Untold};
-use super::finding::Finding;
+use super::finding::{Check, Finding, State};
 use super::judge::judge;
 use super::questions::questions;
 use super::surroundings::Surroundings;
@@ -51,10 +51,25 @@ impl<C: Preconditions> Survey<'_, C> {
         judge(release, &self.answers(release).await)
     }
 
+    /// Returns the alarms of a release that are on, and whether that was seen, asking nothing else.
+    pub async fn firing_alarms(&self, release: &Surroundings) -> Vec<Finding> {
+        if release.alarms.is_empty() {
+            return Vec::new();
+        }
+        let until = Instant::now() + self.within;
+        let question = Question::Alarms(release.alarms.clone());
+        let (question, seen) = self.ask(place(release), question, until).await;
+        let findings = judge(release, &Answers::from([(question, seen)]));
+        let of_alarms = |finding: &Finding| {
+            let is_unseen = matches!(finding.state, State::Unchecked { .. });
+            finding.check == Check::FiringAlarm || (finding.check == Check::Alarms && is_unseen)
+        };
+        findings.into_iter().filter(of_alarms).collect()
+    }
+
     async fn answers(&self, release: &Surroundings) -> Answers {
         let until = Instant::now() + self.within;
-        let account = release.caller.account.known().unwrap_or_default();
-        let place = (account.to_owned(), release.caller.region.clone());
+        let place = place(release);
         let mut answers = Answers::new();
         let mut asked = questions(release, &answers);
         let mut open: FuturesUnordered<_> = asked
@@ -75,7 +90,11 @@ impl<C: Preconditions> Survey<'_, C> {
     }
 
     async fn ask(&self, place: Place, question: Question, until: Instant) -> (Question, Seen) {
-        let cell = self.memory.of(&place, &question);
+        let cell = match &question {
+            // What a release of this run did may have set one off.
+            Question::Alarms(_) => Once::default(),
+            _ => self.memory.of(&place, &question),
+        };
         let look = cell.get_or_init(async || match self.cloud.look(&question).await {
             Ok(fact) => Seen::Told(fact),
             Err(error) => Seen::Untold(Untold::of(&error)),
@@ -86,4 +105,10 @@ impl<C: Preconditions> Survey<'_, C> {
         };
         (question, seen)
     }
+}
+
+/// Returns where a release's questions are asked.
+fn place(release: &Surroundings) -> Place {
+    let account = release.caller.account.known().unwrap_or_default();
+    (account.to_owned(), release.caller.region.clone())
 }

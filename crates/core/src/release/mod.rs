@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a network, a clock or an SDK type.
 
+mod alarm;
 mod capacity;
 mod container;
 mod ecr;
@@ -34,6 +35,11 @@ mod way_back;
 pub mod weights;
 mod wiring;
 
+pub use alarm::{
+    ALARM_OF, ALARMED, AlarmDefinition, AlarmQuery, AlarmSource, AlarmWrites, DesiredAlarm,
+    LiveAlarm, ONLY_METRIC, alarm_names, alarm_prefix, alarm_tags, group_dimension, group_name,
+    words as alarm_words,
+};
 pub use ecr::pinned;
 pub use ecr::{EcrImage, ImageReference, Moved};
 pub use foreign::Foreign;

@@ -11,7 +11,7 @@ use super::fields::{Request, fill, put};
 use super::ids::{ClusterName, ServiceId, ServiceName};
 use super::overrides::Overridden;
 use super::provenance::origin_tags;
-use super::{DesiredScaling, Document, strategy, tags, weights};
+use super::{DesiredAlarm, DesiredScaling, Document, alarm, strategy, tags, weights};
 use crate::release::Origin;
 use crate::shape::DocumentKind;
 use mlship_manifest::schema::{Arch, ModelRelease, Network, NetworkMode, Traffic};
@@ -69,6 +69,8 @@ pub struct Desired {
     pub tags: BTreeMap<String, String>,
     /// How the number of tasks follows the load.
     pub scaling: Option<DesiredScaling>,
+    /// The alarms that mlship makes, on each target group.
+    pub alarms: Vec<DesiredAlarm>,
     /// What of the documents `overrides` wrote.
     pub overridden: OverriddenFields,
 }
@@ -143,6 +145,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str, secrets: &KnownSecrets) ->
                 max: scaling.max,
                 target_cpu_percent: scaling.target_cpu_percent,
             }),
+            alarms: alarm::described(manifest, &service_of(manifest)),
             overridden,
         },
         manifest: digest(&written),
@@ -248,9 +251,13 @@ fn service(manifest: &ModelRelease, written: &Value) -> Document {
     for (field, value) in rollout.into_iter().flat_map(strategy::settings) {
         set(field, value);
     }
-    if let Some(alarms) = rollout.and_then(|rollout| rollout.alarms.as_ref()) {
-        let any = !alarms.is_empty();
-        let alarms = json!({"alarmNames": alarms, "enable": any, "rollback": any});
+    if let Some(rollout) = rollout.filter(|rollout| rollout.alarms.is_some()) {
+        let described = alarm::described(manifest, &service_of(manifest));
+        let others = rollout.named_alarms().map(str::to_owned);
+        let own = described.into_iter().map(|alarm| alarm.name);
+        let names: Vec<String> = others.chain(own).collect();
+        let any = !names.is_empty();
+        let alarms = json!({"alarmNames": names, "enable": any, "rollback": any});
         set("deploymentConfiguration.alarms", alarms);
     }
     document

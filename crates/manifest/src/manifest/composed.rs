@@ -1,6 +1,8 @@
 //! The manifest of one release with the model, the image and the runtime of another: what a service
 //! becomes that takes over what runs beside it.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -22,6 +24,18 @@ pub struct FieldChange {
     pub before: Option<Value>,
     /// What it has to say; none where it has to go.
     pub after: Option<Value>,
+}
+
+impl fmt::Display for FieldChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let show = |value: &Option<Value>| match value {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => "–".to_owned(),
+        };
+        let (before, after) = (show(&self.before), show(&self.after));
+        write!(formatter, "{}: {before} → {after}", self.path)
+    }
 }
 
 /// A manifest that was made of two.
@@ -201,20 +215,15 @@ network: { subnets: [subnet-2] }
         assert_eq!(made.service, control.release.service);
         assert_eq!(made.network, control.release.network);
         assert_eq!(made.autoscaling, control.release.autoscaling);
-        let lines = composed.changes.iter().map(|change| {
-            let show =
-                |value: &Option<Value>| value.as_ref().map_or("–".to_owned(), Value::to_string);
-            let (before, after) = (show(&change.before), show(&change.after));
-            format!("{}: {before} → {after}", change.path)
-        });
+        let lines = composed.changes.iter().map(FieldChange::to_string);
         assert_eq!(
             lines.collect::<Vec<_>>(),
             [
-                "image: \"m:8\" → \"m:9\"",
-                "model.version: \"8\" → \"9\"",
+                "image: m:8 → m:9",
+                "model.version: 8 → 9",
                 "runtime.cpu: 256 → 512",
-                "runtime.env.OLD: \"x\" → –",
-                "runtime.env.TOKEN: – → \"***\"",
+                "runtime.env.OLD: x → –",
+                "runtime.env.TOKEN: – → ***",
                 "runtime.memory: 512 → 1024",
             ]
         );

@@ -6,6 +6,7 @@
 //! fields), `diagnostic` and `snippet` (what people see). Everything here is pure, except `files`:
 //! no clock, environment, network or terminal. Defaults are not applied here.
 
+mod alarm;
 mod analysis;
 pub mod code;
 mod composed;
@@ -41,6 +42,7 @@ mod source;
 mod suggest;
 mod variables;
 
+pub use alarm::{AlarmMetric, AlarmTerms, DELAY_MINUTES};
 pub use code::Code;
 pub use composed::{ComposedManifest, FieldChange};
 pub use dependency::Dependency;

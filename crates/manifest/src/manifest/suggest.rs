@@ -51,6 +51,9 @@ fn simplify(name: &str) -> String {
 }
 
 fn distance(first: &str, other: &str) -> usize {
+    if first == other {
+        return 0;
+    }
     // A plural or a shortened name is nearer than its letters say.
     let (short, long) = if first.len() < other.len() {
         (first, other)
@@ -87,6 +90,14 @@ mod tests {
             "cpu",
         ];
         assert_eq!(nearest(written, known), expected);
+    }
+
+    #[test]
+    fn a_name_that_only_its_case_tells_apart_is_nearest() {
+        assert_eq!(
+            nearest("p95latency", ["p90Latency", "p95Latency"]),
+            Some("p95Latency")
+        );
     }
 
     #[test]

@@ -73,20 +73,8 @@ pub(super) fn manifest_changes(changes: &[FieldChange]) -> Vec<String> {
     if changes.is_empty() {
         return Vec::new();
     }
-    let show = |value: &Option<Value>| match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-        None => "–".to_owned(),
-    };
     let first = "the control's manifest takes, to say the same:".to_owned();
-    let changes = changes.iter().map(|change| {
-        let FieldChange {
-            path,
-            before,
-            after,
-        } = change;
-        format!("  {path}: {} → {}", show(before), show(after))
-    });
+    let changes = changes.iter().map(|change| format!("  {change}"));
     std::iter::once(first).chain(changes).collect()
 }
 

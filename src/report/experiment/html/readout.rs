@@ -181,7 +181,12 @@ fn sample(shown: &ExperimentView<'_>) -> Vec<(&'static str, Markup)> {
     if let Some(sample) = &reading.sample {
         let of = count(sample.seen).text(" of ").add(&count(sample.planned));
         facts.push(("trials", of.text(" planned ones")));
-        let trials = count(sample.left.trials).text(" trials");
+        let noun = if sample.left.trials == 1 {
+            " trial"
+        } else {
+            " trials"
+        };
+        let trials = count(sample.left.trials).text(noun);
         facts.push((
             "left",
             match sample.left.time {

@@ -2,6 +2,7 @@
 
 use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
 
+use super::super::alarms::definition;
 use super::super::api::MetricsApi;
 use super::super::lacks::{Lacks, text};
 use super::super::operation::Operation;
@@ -25,13 +26,17 @@ pub(super) async fn described(client: &MetricsApi, names: &[String]) -> Answer<V
                 return Err(Lacks::new("it has no alarms"));
             }
             let plain = answer.metric_alarms().iter();
-            let plain = plain.map(|alarm| (alarm.alarm_name(), alarm.state_value()));
+            let plain = plain.map(|alarm| {
+                let definition = definition(alarm);
+                (alarm.alarm_name(), alarm.state_value(), definition)
+            });
             let composite = answer.composite_alarms().iter();
-            let composite = composite.map(|alarm| (alarm.alarm_name(), alarm.state_value()));
-            let all = plain.chain(composite).map(|(name, state)| {
+            let composite = composite.map(|alarm| (alarm.alarm_name(), alarm.state_value(), None));
+            let all = plain.chain(composite).map(|(name, state, definition)| {
                 Ok(Alarm {
                     name: text(name, "AlarmName")?.to_owned(),
                     state: state.map_or("", StateValue::as_str).to_owned(),
+                    definition,
                 })
             });
             Ok((all.collect::<Result<_, Lacks>>()?, answer.next_token))

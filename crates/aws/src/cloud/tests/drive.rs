@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ciborium::cbor;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -12,16 +13,17 @@ use super::super::testing::Recorded;
 use crate::cloud::AwsCloud;
 use mlship_core::cloud::preconditions::Question;
 use mlship_core::cloud::{
-    Answer, Autoscaling, Balancing, ContainerLogs, Ecs, Identity, Images, Metrics, Preconditions,
-    Secrets,
+    Alarms, Answer, Autoscaling, Balancing, ContainerLogs, Ecs, Identity, Images, Metrics,
+    Preconditions, Secrets,
 };
 use mlship_core::release::ids::{
     ClusterName, RuleArn, ServiceDeploymentArn, ServiceId, ServiceName, ServiceRevisionArn,
     TargetGroupArn, TaskArn,
 };
 use mlship_core::release::{
-    DesiredStatus, Document, EcrImage, Forward, HeaderCondition, HookAction, ImageReference,
-    ListenerRule, LogStream, MetricFilter, Opaque, Query, Routing, ScalingWrite, Tracking,
+    AlarmDefinition, DesiredStatus, Document, EcrImage, Forward, HeaderCondition, HookAction,
+    ImageReference, ListenerRule, LogStream, MetricFilter, Opaque, Query, Routing, ScalingWrite,
+    Tracking,
 };
 
 const RULE: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener-rule/app/w/1/2/3";
@@ -50,6 +52,20 @@ fn rule() -> ListenerRule {
         before: Vec::new(),
         routing: Routing::Forward(forward()),
         tags: BTreeMap::new(),
+    }
+}
+
+fn alarm() -> AlarmDefinition {
+    AlarmDefinition {
+        name: "a".to_owned(),
+        description: String::new(),
+        queries: Vec::new(),
+        comparison: "GreaterThanThreshold".to_owned(),
+        threshold: 2.0,
+        periods: 1,
+        points: 1,
+        missing: "notBreaching".to_owned(),
+        acts: false,
     }
 }
 
@@ -86,6 +102,11 @@ pub(super) fn before(operation: Operation, recorded: Recorded) -> Recorded {
         Operation::DescribePullThroughCacheRules => {
             let gone = r#"{"__type": "ImageNotFoundException", "message": "gone"}"#;
             return recorded.answer("DescribeImages", 400, gone);
+        }
+        Operation::ListTagsForResource => {
+            let alarm = cbor!({"AlarmName" => "mlship-a", "AlarmArn" => "alarm:mlship-a"});
+            let found = cbor!({"MetricAlarms" => [alarm.unwrap()], "CompositeAlarms" => []});
+            return recorded.answer_cbor("DescribeAlarms", 200, &found.unwrap());
         }
         Operation::GetDownloadUrlForLayer => (
             "BatchGetImage",
@@ -328,6 +349,9 @@ pub(super) async fn drive(recorded: &Recorded, operation: Operation) -> Answer<S
             look(&cloud, Question::CapacityProviders(vec!["gpu".to_owned()])).await
         }
         Operation::DescribeAlarms => look(&cloud, Question::Alarms(vec!["a".to_owned()])).await,
+        Operation::ListTagsForResource => cloud.alarms("mlship-").await.map(shown),
+        Operation::PutMetricAlarm => cloud.put_alarm(&alarm(), &BTreeMap::new()).await.map(shown),
+        Operation::DeleteAlarms => cloud.delete_alarms(&["a".to_owned()]).await.map(shown),
         Operation::GetCallerIdentity => cloud.caller().await.map(shown),
     }
 }

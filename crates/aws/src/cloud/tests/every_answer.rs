@@ -41,6 +41,8 @@ fn holds_nothing(operation: Operation) -> bool {
             | Operation::AddTags
             | Operation::RemoveTags
             | Operation::DeleteRule
+            | Operation::DeleteAlarms
+            | Operation::PutMetricAlarm
     )
 }
 
@@ -116,7 +118,7 @@ fn hollow(operation: Operation) -> Vec<RecordedAnswer> {
             ),
             given(403, xml(name, "")),
         ],
-        Form::Cbor => vec![given(200, ""), given(200, "{}")],
+        Form::Cbor => vec![typed(200, Some("application/cbor"), ""), given(200, "{}")],
     };
     if !holds_nothing(operation) {
         all.extend(match form(operation) {
@@ -132,6 +134,7 @@ fn hollow(operation: Operation) -> Vec<RecordedAnswer> {
                 given(200, format!("<{name}Response></{name}Response>")),
             ],
             Form::Cbor => vec![
+                given(200, ""),
                 given(200, [0xa0]),
                 // {"a": 1}
                 given(200, [0xa1, 0x61, 0x61, 0x01]),

@@ -208,6 +208,17 @@ pub(super) fn modelled(operation: Operation) -> String {
         Operation::DescribeAlarms => {
             answer!(aws_sdk_cloudwatch, describe_alarms, DescribeAlarmsOutput)
         }
+        Operation::DeleteAlarms => {
+            answer!(aws_sdk_cloudwatch, delete_alarms, DeleteAlarmsOutput)
+        }
+        Operation::PutMetricAlarm => {
+            answer!(aws_sdk_cloudwatch, put_metric_alarm, PutMetricAlarmOutput)
+        }
+        Operation::ListTagsForResource => answer!(
+            aws_sdk_cloudwatch,
+            list_tags_for_resource,
+            ListTagsForResourceOutput
+        ),
         Operation::GetParameters => answer!(aws_sdk_ssm, get_parameters, GetParametersOutput),
         // Without their SDKs: as their service models have it.
         Operation::DescribeRouteTables

@@ -182,6 +182,9 @@ fn listed(operation: Operation) -> Listed {
         | Operation::ModifyRule
         | Operation::RemoveTags
         | Operation::DescribeSecret
+        | Operation::DeleteAlarms
+        | Operation::ListTagsForResource
+        | Operation::PutMetricAlarm
         | Operation::GetCallerIdentity => Listed::Whole,
     }
 }

@@ -24,21 +24,17 @@ impl Ledgers for AwsCloud {
                 let ledger = Bucket::new(objects(self), bucket, prefix);
                 return Ok(Some(Box::new(ledger)));
             }
-            LedgerPlace::At(RecordPlace::Mlflow(uri)) => Registry {
+            LedgerPlace::At(RecordPlace::Mlflow(uri)) => Some(Registry {
                 kind: RegistryType::Mlflow,
                 uri: Some(uri.clone()),
-            },
-            LedgerPlace::At(RecordPlace::SagemakerMlflow(arn)) => Registry {
+            }),
+            LedgerPlace::At(RecordPlace::SagemakerMlflow(arn)) => Some(Registry {
                 kind: RegistryType::SagemakerMlflow,
                 uri: Some(arn.clone()),
-            },
-            LedgerPlace::OfRegistry(Some(registry)) => registry.clone(),
-            LedgerPlace::OfRegistry(None) => Registry {
-                kind: RegistryType::Mlflow,
-                uri: None,
-            },
+            }),
+            LedgerPlace::OfRegistry(registry) => registry.clone(),
         };
-        let server = self.mlflow(&registry).await?;
+        let server = self.mlflow(registry.as_ref()).await?;
         Ok(server
             .map(|server| -> Box<dyn Ledger> { Box::new(MlflowRuns::new(server, objects(self))) }))
     }

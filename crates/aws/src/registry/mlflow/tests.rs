@@ -55,14 +55,18 @@ fn recorded(name: &str) -> Recorded {
     Recorded::read(&std::fs::read_to_string(folder().join(name)).unwrap())
 }
 
-/// A server that answers what the real one did, and nothing else.
-fn replay() -> Server {
+fn all_recorded() -> Vec<Recorded> {
     let files = std::fs::read_dir(folder()).unwrap();
     let files = files.map(|file| file.unwrap().path());
-    let all: Vec<_> = files
+    files
         .filter(|path| path.is_file())
         .map(|path| Recorded::read(&std::fs::read_to_string(path).unwrap()))
-        .collect();
+        .collect()
+}
+
+/// A server that answers what the real one did, and nothing else.
+fn replay() -> Server {
+    let all = all_recorded();
     Server::start(move |asked, _| {
         let known = all.iter().find(|reply| reply.meets(asked));
         known.map_or_else(|| raw(418, "", &format!("{asked:?}")), Recorded::raw)
@@ -97,6 +101,7 @@ async fn an_alias_leads_to_a_version_with_its_run() {
     assert_eq!(found.artifact_uri, Some(files));
     assert_eq!(found.tags["mlship.deployed"], "ml-prod/fraud-scorer");
     assert_eq!(found.created.unwrap().as_millisecond(), 1_795_580_173_590);
+    assert_eq!(found.trained.unwrap().as_millisecond(), 1_795_000_000_000);
     assert_eq!(found.unusable, None);
     let page = format!("{}/#/experiments/1/runs/{run}", server.url);
     assert_eq!(found.page, Some(page));
@@ -112,6 +117,29 @@ async fn a_logged_model_has_metrics_of_its_own_and_hides_no_nan() {
     assert_eq!(found.artifact_uri.as_deref(), Some(model));
     assert_eq!(found.metrics["loss"].to_string(), "0.4135");
     assert!(found.metrics["drift"].is_nan(), "{:?}", found.metrics);
+}
+
+#[tokio::test]
+async fn a_version_was_trained_when_its_run_ended_or_began_or_nobody_knows_when() {
+    let trained = async |times: Value| {
+        let others = all_recorded();
+        let server = Server::start(move |asked, _| {
+            if asked.line.contains("/runs/get?") {
+                return answer(200, &json!({"run": {"info": times, "data": {}}}));
+            }
+            let known = others.iter().find(|reply| reply.meets(asked));
+            known.map_or_else(|| raw(418, "", ""), Recorded::raw)
+        });
+        let found = find(&server, "models:/fraud-scorer@champion").await;
+        found.unwrap().trained.map(Timestamp::as_millisecond)
+    };
+    let began = 1_795_000_000_000_i64;
+    let ended = began + 3_600_000;
+    let both = json!({"start_time": began, "end_time": ended});
+    assert_eq!(trained(both).await, Some(ended));
+    // It runs still.
+    assert_eq!(trained(json!({"start_time": began})).await, Some(began));
+    assert_eq!(trained(json!({})).await, None);
 }
 
 #[tokio::test]

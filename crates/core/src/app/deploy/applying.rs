@@ -124,6 +124,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if let Some(serving) = &plan.previous {
             self.record(plan, &serving.task_definition, report).await;
         }
+        self.delete_alarms(plan, report).await;
         let result = results::unchanged_or_adjusted(self.context.cloud, plan);
         Err(Box::new(result.await))
     }

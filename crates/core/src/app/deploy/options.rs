@@ -35,6 +35,8 @@ pub struct DeployOptions {
     pub own_experiment: Option<RuleArn>,
     /// What the run knows of what releases lean on, unless nobody shall ask.
     pub verify: Option<Memory>,
+    /// What to do where one of the rollout's alarms is on already.
+    pub if_alarmed: IfAlarmed,
     /// The gates that need not hold.
     pub overrides: GateOverrides,
 }
@@ -86,4 +88,13 @@ pub enum IfBusy {
     Fail,
     /// Replace it.
     Supersede,
+}
+
+/// What to do where one of a rollout's alarms is on already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfAlarmed {
+    /// Refuse.
+    Refuse,
+    /// Deploy all the same: ECS then watches none of them.
+    Unwatched,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::deploy::{DeployOptions, IfBusy, Repeat};
+use crate::app::deploy::{DeployOptions, IfAlarmed, IfBusy, Repeat};
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
 use crate::plan::Redeploy;
@@ -32,6 +32,7 @@ pub(super) fn deploy_options(
         force: false,
         verify,
         own_experiment: Some(rule.clone()),
+        if_alarmed: IfAlarmed::Refuse,
         overrides: GateOverrides::default(),
     }
 }

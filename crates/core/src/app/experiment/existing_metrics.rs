@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::comparison::Comparison;
-use super::late_outcomes;
+use super::{if_it_wins, late_outcomes};
 use crate::cloud::{Answer, Balancing, CloudError, Metrics};
 use crate::experiment::start::StartPlan;
 use crate::experiment::{Doubts, MetricQueries, Samples, Window, unknown};
@@ -25,6 +25,7 @@ pub async fn warn<C: Balancing + Metrics>(
     plan.warn(of_metrics(cloud, comparison, now).await);
     if let Some(experiment) = comparison.measured() {
         late_outcomes::warn(experiment, plan);
+        if_it_wins::warn(experiment, comparison, plan);
     }
 }
 

@@ -9,6 +9,7 @@ mod drop;
 mod ended;
 mod existing_metrics;
 pub mod guard;
+mod if_it_wins;
 mod late_outcomes;
 mod notify_registry;
 mod observing;

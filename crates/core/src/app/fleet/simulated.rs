@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Again, Audience, Fleet, FleetDeploy, OnFailure, RunOptions, RunRecord, RunResults, order_of,
 };
-use crate::app::deploy::{Deploy, DeployOptions, IfBusy, Repeat};
+use crate::app::deploy::{Deploy, DeployOptions, IfAlarmed, IfBusy, Repeat};
 use crate::app::manifests::Loaded;
 use crate::app::model_version::GateOverrides;
 use crate::app::watch::{OnInterrupt, WatchOptions};
@@ -177,6 +177,7 @@ pub(in crate::app) fn options(until: Option<Instant>) -> DeployOptions {
         force: false,
         own_experiment: None,
         verify: None,
+        if_alarmed: IfAlarmed::Refuse,
         overrides: GateOverrides::default(),
     }
 }

@@ -31,7 +31,9 @@ fn image(tag: &str) -> Manifest {
 async fn codes(stand: &Stand, manifest: &Manifest, caller: Option<&Caller>) -> Vec<Code> {
     match filled(&stand.context(), caller, manifest).await {
         Ok(filled) => panic!("{}", filled.release.image),
-        Err(PlanError::Refused(found)) => found.iter().map(|finding| finding.code).collect(),
+        Err(PlanError::Refused(found)) => {
+            found.findings.iter().map(|finding| finding.code).collect()
+        }
         Err(other) => panic!("{other:?}"),
     }
 }

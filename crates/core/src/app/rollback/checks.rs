@@ -36,6 +36,7 @@ fn is_doubt(finding: &Finding) -> bool {
             | Check::TargetGroup
             | Check::CapacityProviders
             | Check::Alarms
+            | Check::FiringAlarm
             | Check::HealthCheck => true,
         }
 }

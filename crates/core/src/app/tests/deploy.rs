@@ -290,6 +290,7 @@ async fn a_variant_of_an_experiment_is_left_alone() {
     let result = stand.deploy("2").await;
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(result.conclusion(), refused, "{result:?}");
+    assert!(result.previous.is_some(), "what goes on serving is told");
     wrote(&stand, 0, 0);
 }
 

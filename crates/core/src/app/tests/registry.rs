@@ -164,6 +164,7 @@ async fn a_gate_that_does_not_hold_refuses_before_anything_is_written() {
     let refused = Conclusion::Refused(Refusal::Check);
     assert_eq!(result.conclusion(), refused);
     assert_eq!(heard.findings, ["gate-failed"]);
+    assert!(result.previous.is_some(), "what goes on serving is told");
     assert_eq!(stand.cloud.count("RegisterTaskDefinition"), 0);
     assert!(registry.outcomes().is_empty());
 }

@@ -1,12 +1,12 @@
 //! The first phase of a deploy: what can't work is refused before anything is written.
 
-use super::{diagnostic, survey};
-use crate::app::deploy::Deploy;
+use super::{diagnostic, firing_alarms, survey};
+use crate::app::deploy::{Deploy, IfAlarmed};
 use crate::app::model_version::PinnedManifest;
 use crate::app::{Address, Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud, closed};
 use crate::plan::Plan;
-use crate::preflight::{Finding, State};
+use crate::preflight::{Check, Finding, State};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::{resolve, service_of};
@@ -47,30 +47,42 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         pinned: &PinnedManifest,
         report: &mut dyn Report,
     ) -> Option<ResultRecord> {
-        let findings = match self.looked_at(plan, pinned).await? {
+        let mut findings = match self.looked_at(plan, pinned).await? {
             Ok(findings) => findings,
             Err(ended) => return Some(*ended),
         };
+        if self.options.if_alarmed == IfAlarmed::Unwatched {
+            for finding in findings.iter_mut().filter(|one| is_firing(one)) {
+                finding.state = State::Warn;
+            }
+        }
         for message in notes(&findings) {
             report.event(&plan.service, &Event::Note { message });
         }
         refusal(plan, &pinned.manifest, &findings, report)
     }
 
-    /// Looks at what a release leans on; none where nobody shall ask, or nothing is deployed.
+    /// Looks at what a release leans on; at alarms that are on alone where nobody shall ask for the
+    /// rest, and at nothing where nothing is deployed.
     async fn looked_at(
         &self,
         plan: &Plan,
         pinned: &PinnedManifest,
     ) -> Option<Result<Vec<Finding>, Box<ResultRecord>>> {
-        let memory = self.options.verify.as_ref().filter(|_| plan.deploys())?;
+        if !plan.deploys() {
+            return None;
+        }
+        let survey = async |caller, release, live| match &self.options.verify {
+            Some(memory) => survey(self.context.cloud, memory, caller, release, live).await,
+            None => firing_alarms(self.context.cloud, caller, release, live).await,
+        };
         let manifest = &pinned.manifest;
         let caller = &plan.caller;
         let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
         let live = plan.live.as_deref();
         Some(tokio::select! {
             biased;
-            findings = survey(self.context.cloud, memory, caller, &release, live) => Ok(findings),
+            findings = survey(caller, &release, live) => Ok(findings),
             why = closed() => {
                 Err(Box::new(results::not_begun(&plan.service, &why).with_plan(plan)))
             }
@@ -97,8 +109,21 @@ fn refusal(
     }
     report.findings(&failed);
     let mut refused = results::refused(&plan.service, &failed).with_plan(plan);
-    refused.hint = Some("mend it, or deploy all the same with --skip-verify".to_owned());
+    let all_fire = findings
+        .iter()
+        .filter(|finding| finding.is_fail())
+        .all(is_firing);
+    refused.hint = Some(if all_fire {
+        "wait until it is over, or deploy all the same with --despite-alarms".to_owned()
+    } else {
+        "mend it, or deploy all the same with --skip-verify".to_owned()
+    });
     Some(refused)
+}
+
+/// Says whether a finding is about an alarm that is on.
+fn is_firing(finding: &Finding) -> bool {
+    finding.check == Check::FiringAlarm
 }
 
 /// What is worth a line: each warning, and in one all that was not seen.

@@ -42,6 +42,7 @@ async fn what_can_not_work_is_refused_before_anything_is_written() {
     let error = result.error.unwrap();
     assert!(error.contains("m:2 is not in the registry"), "{error}");
     assert!(result.hint.unwrap().contains("--skip-verify"));
+    assert!(result.previous.is_some(), "what goes on serving is told");
     assert_eq!(heard.findings, ["image-unavailable"]);
     for write in ["RegisterTaskDefinition", "UpdateService", "TagResource"] {
         assert_eq!(stand.cloud.count(write), 0, "{write}");

@@ -21,6 +21,8 @@ pub struct FakeBalancer {
     gone: RefCell<BTreeSet<TargetGroupArn>>,
     /// How long it waits for an answer, where not a minute.
     pub idle_timeout: Cell<Option<Duration>>,
+    /// What is in front of every group.
+    pub load_balancers: RefCell<Vec<String>>,
     /// What is in every group.
     pub targets: RefCell<Vec<Target>>,
     /// When a process is killed, by its writes.
@@ -37,6 +39,7 @@ impl FakeBalancer {
             unhealthy: RefCell::default(),
             gone: RefCell::default(),
             idle_timeout: Cell::default(),
+            load_balancers: RefCell::default(),
             targets: RefCell::default(),
             kill: Kill::default(),
         }
@@ -212,7 +215,7 @@ impl Balancing for FakeBalancer {
     async fn target_groups(&self, arns: &[TargetGroupArn]) -> Answer<Vec<TargetGroup>> {
         let groups = arns.iter().map(|arn| TargetGroup {
             arn: arn.clone(),
-            load_balancers: Vec::new(),
+            load_balancers: self.load_balancers.borrow().clone(),
         });
         Ok(groups.collect())
     }

@@ -11,8 +11,9 @@ use crate::cloud::StoredParameter;
 use crate::cloud::preconditions::{Fact, Question};
 use crate::release::ids::{DeploymentId, ServiceRevisionArn, TaskDefinitionArn};
 use crate::release::{
-    ContainerInstance, Document, LiveService, LiveTask, LiveTaskDefinition, Scaling, ScalingWrite,
-    ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask, tag_list, tags_of,
+    ContainerInstance, Document, LiveAlarm, LiveService, LiveTask, LiveTaskDefinition, Scaling,
+    ScalingWrite, ServiceDeployment, ServiceDeploymentStatus, ServiceRevision, StoppedTask,
+    tag_list, tags_of,
 };
 
 /// When the world begins, in seconds since the epoch.
@@ -33,6 +34,7 @@ pub struct World {
     /// The newest deployment's tasks that have not failed.
     pub alive: Vec<LiveTask>,
     pub scaling: Option<Scaling>,
+    pub alarms: Vec<LiveAlarm>,
     pub logs: Logs,
     /// What was written to Application Auto Scaling.
     pub scaled: Vec<ScalingWrite>,

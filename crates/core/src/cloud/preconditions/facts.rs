@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::release::ContainerInstance;
+use crate::release::{AlarmDefinition, ContainerInstance};
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -259,10 +259,12 @@ pub struct CapacityProvider {
 }
 
 /// An alarm.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
     /// Its name.
     pub name: String,
     /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
     pub state: String,
+    /// What it watches; nothing of one that is made of other alarms or of a model.
+    pub definition: Option<AlarmDefinition>,
 }

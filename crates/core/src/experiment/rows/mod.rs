@@ -7,12 +7,14 @@
 //! ```
 //!
 //! Nothing of a file counts that has one bad row. What a client did is summed as its row comes; to
-//! take it out again, where a later row has it with another variant, its numbers are kept.
+//! take it out again, where a later row has it with another variant, its numbers are kept. Those
+//! of a client who is far above all others are summed in the end.
 
 mod clients;
 mod columns;
 mod count;
 mod error;
+mod exact;
 mod laid;
 mod read;
 mod row;

@@ -8,6 +8,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use super::clients::{ClientId, Clients, Mark, Seen};
 use super::columns::Columns;
 use super::error::Fault;
+use super::exact::ExactClients;
 use super::sums::Sums;
 use super::window::Place;
 use super::{RowCounts, RowTotals, RowsError, RowsPlan, row};
@@ -89,9 +90,7 @@ struct Table<'a> {
     totals: RowTotals,
     /// The numbers of the row at hand.
     numbers: Vec<f64>,
-    /// From what each number is kept: the difference to it is small where numbers are large and
-    /// alike, so that half as many bytes are precise enough.
-    origins: Option<Vec<f64>>,
+    exact: ExactClients,
 }
 
 impl<'a> Table<'a> {
@@ -103,7 +102,7 @@ impl<'a> Table<'a> {
             sums,
             totals: RowTotals::default(),
             numbers: Vec::with_capacity(columns.numbers.len()),
-            origins: None,
+            exact: ExactClients::new(),
             columns,
         }
     }
@@ -176,14 +175,17 @@ impl<'a> Table<'a> {
         let parts = self.clients.parts_mut(place);
         self.sums
             .find_parts(record, window.counts_at(first_seen), parts)?;
-        self.sums.add(arm, parts, &self.numbers);
         self.totals.clients += 1;
-        let origins = self.origins.get_or_insert_with(|| self.numbers.clone());
+        if self.exact.take(place, arm, &self.numbers) {
+            return Ok(());
+        }
+        self.sums.add(arm, parts, &self.numbers);
         let kept = self.clients.numbers_mut(place).iter_mut();
-        for ((kept, number), origin) in kept.zip(&self.numbers).zip(origins) {
+        for ((kept, number), origin) in kept.zip(&self.numbers).zip(self.exact.origins()) {
             #[expect(
                 clippy::cast_possible_truncation,
-                reason = "to seven digits of the difference, for what at most one row in a thousand is"
+                reason = "to seven digits of the difference, which is far above no other, for what \
+                          at most one row in a thousand is"
             )]
             let difference = (number - *origin) as f32;
             *kept = difference;
@@ -205,17 +207,24 @@ impl<'a> Table<'a> {
         if !mark.is_counted() {
             return;
         }
-        let origins = self.origins.iter().flatten();
-        let kept = self.clients.numbers(place).iter().zip(origins);
+        self.totals.clients -= 1;
+        if self.exact.forget(place) {
+            return;
+        }
+        let kept = self.clients.numbers(place).iter();
+        let kept = kept.zip(self.exact.origins());
         self.numbers.clear();
         self.numbers
             .extend(kept.map(|(kept, origin)| origin + f64::from(*kept)));
         let parts = self.clients.parts(place);
         self.sums.remove(mark.arm(), parts, &self.numbers);
-        self.totals.clients -= 1;
     }
 
-    fn counts(self) -> RowCounts {
+    fn counts(mut self) -> RowCounts {
+        for (place, client) in self.exact.into_clients() {
+            let parts = self.clients.parts(place);
+            self.sums.add(client.arm, parts, &client.numbers);
+        }
         RowCounts {
             totals: self.totals,
             metrics: self.sums.counts(),

@@ -1,6 +1,7 @@
 //! Tests of what a start plans, and when it is refused.
 
 mod refused;
+mod tag_room;
 
 use super::super::testing::{definition, group, rule, situation};
 use super::*;

@@ -135,6 +135,7 @@ fn observed(task_definition: &Value, service: &Value) -> Observed {
         }),
         scaling: None,
         newest: None,
+        alarms: None,
         revision: Some(ServiceRevision::read(object(revision)).unwrap()),
         traffic: None,
         shares_revision: false,

@@ -45,6 +45,7 @@ fn observed(release: &Release, mark: bool, scaling: Option<Scaling>) -> Observed
         }),
         scaling,
         newest: None,
+        alarms: None,
         revision: None,
         traffic: None,
         shares_revision: false,

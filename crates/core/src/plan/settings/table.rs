@@ -71,7 +71,7 @@ pub(in crate::plan) const ALL: &[Setting] = &[
         "deploymentConfiguration.deploymentCircuitBreaker.thresholdConfiguration",
         HalfOfTheTasks,
     ),
-    row("alarms", "deploymentConfiguration.alarms", NoAlarms),
+    row("alarms", ALARMS, NoAlarms),
     row(
         "early",
         "deploymentConfiguration.earlySuccessCriteria",
@@ -116,6 +116,8 @@ pub(in crate::plan) const ALL: &[Setting] = &[
     row("platform", "platformVersion", Text("LATEST")),
 ];
 
+/// The alarms that fail a deployment.
+pub(in crate::plan) const ALARMS: &str = "deploymentConfiguration.alarms";
 /// How traffic moves to a new release.
 pub(in crate::plan) const STRATEGY: &str = "deploymentConfiguration.strategy";
 /// What brings requests to the tasks.

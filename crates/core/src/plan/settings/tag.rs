@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::own_alarms::shortened;
 use super::put;
 use super::table::{ALL, Setting};
 use crate::release::SETTINGS;
@@ -104,9 +105,10 @@ fn short_id(id: &ServiceId) -> String {
 
 /// Returns the tag that names the settings of a document, with their values as far as they fit.
 pub(in crate::plan) fn tag(written: &Document, id: &ServiceId) -> String {
+    let written = shortened(written, id);
     let mut pairs: Vec<(&str, String)> = ALL
         .iter()
-        .filter_map(|setting| Some((setting.key, value_text(setting.of(written)?))))
+        .filter_map(|setting| Some((setting.key, value_text(setting.of(&written)?))))
         .collect();
     pairs.push((OF, short_id(id)));
     while text(&pairs).len() > LONGEST {

@@ -13,7 +13,7 @@ mod security;
 mod trust;
 mod ways;
 
-pub(super) use alarms::alarms;
+pub(super) use alarms::{alarms, firing_alarms};
 pub(super) use balancing::target_groups;
 pub(super) use capacity::{capacity, capacity_providers};
 pub(super) use images::{architectures, images};

@@ -371,10 +371,16 @@ pub(super) fn possible(question: &Question) -> Vec<Fact> {
                 let alarms = names.iter().map(|name| Alarm {
                     name: name.clone(),
                     state: state.to_owned(),
+                    definition: None,
                 });
                 Fact::Alarms(alarms.collect())
             };
-            vec![all("OK"), all("ALARM"), Fact::Alarms(Vec::new())]
+            vec![
+                all("OK"),
+                all("ALARM"),
+                Fact::Alarms(Vec::new()),
+                all("INSUFFICIENT_DATA"),
+            ]
         }
     }
 }

@@ -157,6 +157,7 @@ fn what_can_not_work_fails() {
     check(Kind::Instances, 3, Check::Capacity, "fail", "no room");
     check(Kind::Instances, 5, Check::Capacity, "fail", "no room");
     check(Kind::Alarms, 2, Check::Alarms, "fail", "no such alarm");
+    check(Kind::Alarms, 1, Check::FiringAlarm, "fail", "already");
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn what_may_work_is_a_warning() {
         "warn",
         "room for 1 of the 2",
     );
-    check(Kind::Alarms, 1, Check::Alarms, "warn", "already");
+    check(Kind::Alarms, 3, Check::Alarms, "warn", "no data");
     let slow = {
         let mut task = task_definition();
         task["containerDefinitions"][0]["healthCheck"]["startPeriod"] = json!(300);

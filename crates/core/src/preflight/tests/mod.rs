@@ -1,3 +1,4 @@
+mod alarms;
 mod everywhere;
 mod facts;
 mod findings;

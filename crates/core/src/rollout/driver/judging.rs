@@ -12,11 +12,12 @@ use crate::analysis::{Looks, Observed, judge};
 use crate::apply::{Continued, continue_hook};
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
-use crate::experiment::MetricQueries;
+use crate::experiment::{MetricQueries, Window};
 use crate::pause::elapsed;
-use crate::progress::{Decision, Event, Observer};
+use crate::progress::{Decision, Event, Observer, StepJudgement};
 use crate::release::Point;
-use crate::rollout::{DueJudgement, Machine};
+use crate::release::ids::{RuleArn, TargetGroupArn};
+use crate::rollout::{DueJudgement, Machine, SeenTraffic};
 use mlship_manifest::schema::Analysis;
 
 /// `CloudWatch` has one more point a minute.
@@ -62,6 +63,14 @@ impl At {
         let passed = SignedDuration::try_from(elapsed(self.met)).unwrap_or_default();
         since.checked_add(passed).unwrap_or(since)
     }
+}
+
+/// A look that may be taken.
+struct NextLook {
+    number: u32,
+    window: Window,
+    /// Whether all of its points are there by ECS's clock.
+    is_due: bool,
 }
 
 impl<C: Cloud> Watch<'_, C> {
@@ -121,88 +130,95 @@ impl<C: Cloud> Watch<'_, C> {
         machine: &mut Machine,
         report: &mut dyn Observer,
     ) -> Answer<()> {
-        loop {
-            let Some(at) = self.judging.at.as_mut() else {
+        while let Some((look, ready)) = self.next_look(looks, since) {
+            let seen = self.see_weights().await?;
+            let Some((rule, groups)) = seen.as_ref().and_then(rule_and_groups) else {
+                let why = "ECS says of no rule or of no group whose tasks it has";
+                self.leave(due, why, machine, report);
                 return Ok(());
             };
-            let look = at.look;
-            let (Some(window), Some(ready)) = (looks.window(look), looks.ready(look)) else {
-                return Ok(());
-            };
-            let is_time = at.now(since) >= ready;
-            if !is_time && !at.is_to_be_read() {
-                return Ok(());
-            }
-            at.read = Some(Instant::now());
-            let Some(seen) = self.see_weights().await? else {
-                self.leave(due, "no rule moves its traffic", machine, report);
-                return Ok(());
-            };
-            let wiring = &seen.wiring;
-            let new = seen.new.as_ref();
-            let live = seen
-                .live
-                .as_ref()
-                .or_else(|| new.map(|new| wiring.other(new)));
-            let (Some(live), Some(new)) = (live, new) else {
-                self.leave(
-                    due,
-                    "ECS says of no group whose tasks it has",
-                    machine,
-                    report,
-                );
-                return Ok(());
-            };
-            let queries =
-                MetricQueries::of_groups(&wiring.production, [live, new], &analysis.metrics);
+            let queries = MetricQueries::of_groups(rule, groups, &analysis.metrics);
             let cloud = self.locate.cloud;
-            let points = cloud
-                .points(&queries.queries, window.from, ready, MINUTE)
-                .await?;
+            let asked = cloud.points(&queries.queries, look.window.from, ready, MINUTE);
+            let points = asked.await?;
             // What came after the window shows that all of the window has come.
-            let is_later = |point: &Point| point.start >= window.to;
-            if !is_time && !points.iter().flatten().any(is_later) {
+            let is_later = |point: &Point| point.start >= look.window.to;
+            if !look.is_due && !points.iter().flatten().any(is_later) {
                 return Ok(());
             }
-            let (Some(step), Some(steps)) = (due.pause.step, due.pause.steps) else {
-                return Ok(());
-            };
-            let judged = judge(&Observed {
-                analysis,
-                step: (step.saturating_sub(1), steps),
-                looks,
-                look,
-                queries: &queries,
-                points: &points,
+            let judged = due.step().and_then(|step| {
+                judge(&Observed {
+                    analysis,
+                    step,
+                    looks,
+                    look: look.number,
+                    queries: &queries,
+                    points: &points,
+                })
             });
             let Some(judgement) = judged else {
                 return Ok(());
             };
-            let (decision, words) = (judgement.decision, judgement.words());
-            let judged = Event::Judged {
-                judgement: Box::new(judgement),
-                deployment: due.pause.deployment.clone(),
-            };
-            report.event(self.locate.service, &judged);
-            match decision {
-                Decision::GoesOn => return self.let_go_on(due, machine, report).await,
-                Decision::GoesBack => {
-                    self.judging.settled.insert(due.pause.hook.clone());
-                    if self.take_back(&due.pause.deployment, report).await {
-                        machine.blame(words);
-                    } else {
-                        machine.leave_to_somebody(&due.pause.hook);
-                    }
-                    return Ok(());
+            let decision = judgement.decision;
+            self.act(judgement, due, machine, report).await?;
+            if decision != Decision::Undecided {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the next look with when all of its points are there, if it is time to read them.
+    fn next_look(&mut self, looks: Looks, since: Timestamp) -> Option<(NextLook, Timestamp)> {
+        let at = self.judging.at.as_mut()?;
+        let (window, ready) = (looks.window(at.look)?, looks.ready(at.look)?);
+        let is_due = at.now(since) >= ready;
+        if !is_due && !at.is_to_be_read() {
+            return None;
+        }
+        at.read = Some(Instant::now());
+        let number = at.look;
+        let look = NextLook {
+            number,
+            window,
+            is_due,
+        };
+        Some((look, ready))
+    }
+
+    /// Tells a judgement, and does what it came to.
+    async fn act(
+        &mut self,
+        judgement: StepJudgement,
+        due: &DueJudgement,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) -> Answer<()> {
+        let (decision, words) = (judgement.decision, judgement.words());
+        let (hook, deployment) = (&due.pause.hook, &due.pause.deployment);
+        let judged = Event::Judged {
+            judgement: Box::new(judgement),
+            deployment: deployment.clone(),
+        };
+        report.event(self.locate.service, &judged);
+        match decision {
+            Decision::GoesOn => return self.let_go_on(due, machine, report).await,
+            Decision::GoesBack => {
+                self.judging.settled.insert(hook.clone());
+                if self.take_back(deployment, report).await {
+                    machine.blame(words);
+                } else {
+                    machine.leave_to_somebody(hook);
                 }
-                Decision::Undecided => {
-                    machine.leave_to_somebody(&due.pause.hook);
-                    if let Some(at) = self.judging.at.as_mut() {
-                        at.look += 1;
-                    }
+            }
+            Decision::Undecided => {
+                machine.leave_to_somebody(hook);
+                if let Some(at) = self.judging.at.as_mut() {
+                    at.look += 1;
                 }
             }
         }
+        Ok(())
     }
 
     /// Lets the deployment take its next step.
@@ -267,4 +283,12 @@ impl<C: Cloud> Watch<'_, C> {
         let message = format!("the step is not judged, and waits for somebody: {why}");
         report.event(self.locate.service, &Event::Note { message });
     }
+}
+
+/// Returns the rule, and the groups of the live release and of the new one.
+fn rule_and_groups(seen: &SeenTraffic) -> Option<(&RuleArn, [&TargetGroupArn; 2])> {
+    let wiring = &seen.wiring;
+    let new = seen.new.as_ref()?;
+    let live = seen.live.as_ref().unwrap_or_else(|| wiring.other(new));
+    Some((&wiring.production, [live, new]))
 }

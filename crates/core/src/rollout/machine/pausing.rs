@@ -18,6 +18,15 @@ pub struct DueJudgement {
     pub is_first: bool,
 }
 
+impl DueJudgement {
+    /// Returns the step that is judged, counted from 1, and how many there are.
+    #[must_use]
+    pub fn step(&self) -> Option<(u32, u32)> {
+        let before = self.pause.step?.checked_sub(1)?;
+        Some((before, self.pause.steps?))
+    }
+}
+
 impl Machine {
     /// Returns the wait that a judgement ends, if the deployment is at one.
     #[must_use]

@@ -42,8 +42,11 @@ super::codes! { "What a release leans on":
         "The cluster's container instances have no room for the tasks."
         "Add instances, make the tasks smaller, or let a capacity provider scale the cluster.";
     UNFIT_ALARM "unfit-alarm"
-        "An alarm of the rollout is not there, or is in alarm already, so that ECS does not heed it."
-        "Correct `rollout.alarms`, or wait until the alarm is over.";
+        "An alarm of the rollout is not there, would not see what the new release does, or can't be made."
+        "Correct `rollout.alarms` or the alarm, as the message says.";
+    ALARM_FIRING "alarm-firing"
+        "An alarm of the rollout is on already. ECS then watches none of the alarms for the whole deployment."
+        "Wait until it is over, or deploy unwatched with `--despite-alarms`.";
     HASTY_HEALTH_CHECK "hasty-health-check"
         "The load balancer gives tasks up before the model has started."
         "Raise `health.graceSeconds`, or what the target group's check takes.";

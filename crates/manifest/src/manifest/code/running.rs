@@ -16,6 +16,9 @@ super::codes! { "Experiments that run":
     OTHERS_SERVE "others-serve"
         "The rule sends traffic to a target group that no variant has."
         "Make what serves there the control, or take the traffic away with `--force`.";
+    TOO_MANY_TAGS_ON_RULE "too-many-tags-on-rule"
+        "The rule has so many tags of others that those of an experiment find no room: a rule takes 50."
+        "Take some away, or take another rule.";
     TOO_MANY_GROUPS "too-many-groups"
         "A rule can't forward to so many target groups."
         "Take the traffic away from another target group first.";

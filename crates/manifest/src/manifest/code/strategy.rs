@@ -54,7 +54,19 @@ super::codes! { "Strategies that move traffic":
         "Remove `rollout.analysis`, and write alarms on metrics of the application.";
     BAKE_BEFORE_ALARM "bake-before-alarm"
         "The bake is shorter than an alarm takes to see anything, some minutes, so that it would end first."
-        "Bake for 5 minutes at least.";
+        "Bake for longer than the alarm takes: the minutes of its `for`, and some 4 for CloudWatch.";
+    ALARM_METRIC "alarm-metric"
+        "A described alarm watches no metric, or several; an alarm has one."
+        "Write one metric an entry, such as `errorRate: { above: 2%, for: 3m }`.";
+    ALARM_TWICE "alarm-twice"
+        "One metric is described twice; mlship makes one alarm of it on each target group."
+        "Keep one of them.";
+    ALARM_LIMIT "alarm-limit"
+        "The limit of a described alarm can't be read, or nothing can be above it."
+        "Write percent for a rate, a time for a latency, and whole minutes for how long.";
+    ALARM_WITHOUT_GROUP "alarm-without-group"
+        "A described alarm watches what an application load balancer tells of the service's target groups, and there are none."
+        "Write `traffic` with a target group of an application load balancer, or the name of another alarm.";
     SHIFT_UNWATCHED "shift-unwatched"
         "Neither the circuit breaker nor an alarm watches the deployment, so that it goes on whatever happens."
         "Write `rollout.alarms`, and leave `rollout.circuitBreaker` on.";

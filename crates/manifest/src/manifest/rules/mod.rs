@@ -3,6 +3,7 @@
 //! Each rule reads the typed release, or the experiment, and reports at the field's place; none stops at the first
 //! problem. What a rule can't see offline is the planner's business.
 
+mod alarms;
 mod artifact;
 mod autoscaling;
 mod capacity;
@@ -36,7 +37,7 @@ pub(super) use experiment::check as check_experiment;
 pub use experiment::check_releases;
 pub(super) use identity::{Named, check_names};
 
-const RULES: [fn(&mut Check<'_>); 19] = [
+const RULES: [fn(&mut Check<'_>); 20] = [
     identity::check,
     dependencies::check,
     registry::check,
@@ -54,6 +55,7 @@ const RULES: [fn(&mut Check<'_>); 19] = [
     traffic::check,
     deployment::check,
     strategy::check,
+    alarms::check,
     autoscaling::check,
     tags::check,
 ];

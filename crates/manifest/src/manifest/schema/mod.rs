@@ -4,6 +4,7 @@
 //! Schema, and the help of a diagnostic. Hence plain words, the unit, and the default. Numbers
 //! carry their range. Optional fields stay optional: a later stage applies defaults.
 
+mod alarm;
 mod analysis;
 mod experiment;
 mod model;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use alarm::{DescribedAlarm, HostLimit, LatencyLimit, RolloutAlarm, ShareLimit};
 pub use analysis::{Analysis, AnalysisMetric, BalancerMetric};
 pub use experiment::{
     Answers, Assignment, Breach, Direction, Experiment, ExperimentKind, Guardrail, Metadata,

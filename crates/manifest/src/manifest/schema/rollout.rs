@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::alarm::RolloutAlarm;
 use super::analysis::Analysis;
 use super::strategy::{Hook, Pause, Strategy};
 
@@ -29,10 +30,11 @@ pub struct Rollout {
     /// Acts while `mlship deploy` watches.
     #[schemars(range(min = 0, max = 200))]
     pub abort_after: Option<u32>,
-    /// `CloudWatch` alarms that fail the release when they go off. An empty list turns them off;
-    /// left out, they stay as they are.
-    #[schemars(length(max = 100), inner(length(min = 1, max = 255)))]
-    pub alarms: Option<Vec<String>>,
+    /// `CloudWatch` alarms that fail the release when they go off: by their names, or by what
+    /// mlship's own watch, such as `errorRate: { above: 2%, for: 3m }`. An empty list turns them
+    /// off; left out, they stay as they are.
+    #[schemars(length(max = 100))]
+    pub alarms: Option<Vec<RolloutAlarm>>,
     /// The share of production traffic that `canary` moves first, in percent: 0.1 to 100 in steps
     /// of 0.1; 5 by default. However small it is, all new tasks run then.
     #[schemars(range(min = 0.1, max = 100.0))]

@@ -5,11 +5,13 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use super::*;
 use crate::cloud::Signer;
 use crate::registry::mlflow::Credentials;
-use crate::registry::testing::signature::credentials;
+use crate::registry::sagemaker_mlflow::connect;
+use crate::registry::testing::signature::{check, credentials};
 use crate::registry::testing::{
     Raw, ReceivedRequest, Server, hurried, json as answer, raw, system_trust,
 };
 use mlship_core::ledger::{Part, Release};
+use mlship_manifest::MlflowArn;
 
 /// What a server has, and what it does next.
 #[derive(Default)]
@@ -103,6 +105,10 @@ fn serve(state: &Arc<Mutex<State>>) -> Server {
 fn runs(server: &Server) -> MlflowRuns {
     let nobody = Credentials::from_variables(&|_| None);
     let mlflow = Mlflow::connect(&server.url, nobody, &system_trust(), hurried()).unwrap();
+    of(mlflow, server)
+}
+
+fn of(mlflow: Mlflow, server: &Server) -> MlflowRuns {
     let provider = SharedCredentialsProvider::new(credentials(None));
     let signer = Signer::new(&provider);
     let region = "eu-west-1";
@@ -239,6 +245,55 @@ async fn a_page_goes_where_mlflow_keeps_its_artifacts_and_elsewhere_that_is_said
         let artifacts = state.lock().unwrap().artifacts.clone();
         let paths: Vec<&str> = artifacts.iter().map(|(path, _)| &**path).collect();
         assert_eq!(paths, path.into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn an_mlflow_in_sagemaker_gets_and_gives_records_by_signed_requests_that_name_it() {
+    for (arn, service, header) in [
+        (
+            "arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/ml",
+            "sagemaker-mlflow",
+            "x-mlflow-sm-tracking-server-arn",
+        ),
+        (
+            "arn:aws:sagemaker:eu-west-1:111122223333:mlflow-app/app-ABC123",
+            "sagemaker",
+            "x-sm-mlflow-app-arn",
+        ),
+    ] {
+        // SageMaker's keep their artifacts in a bucket of the account.
+        let state = state();
+        "s3://ml/7/run1".clone_into(&mut state.lock().unwrap().location);
+        let server = serve(&state);
+        let ledger = || {
+            let read = MlflowArn::parse(arn).unwrap();
+            let who = credentials(Some("t0ken"));
+            let mlflow = connect(&read, &server.url, who, &system_trust(), hurried());
+            of(mlflow.unwrap(), &server)
+        };
+        let entry = Entry {
+            record: &record(),
+            page: "<html>",
+        };
+        let written = ledger().write(&entry).await.unwrap();
+        // People see its pages elsewhere, by an address that is made for them.
+        let place = format!("run run1 of mlship/v9 in {}", server.url);
+        assert_eq!((written.place, written.lacks), (place, None), "{arn}");
+        let read = ledger().read(Some("v9")).await.unwrap();
+        assert_eq!(read.records, [record()], "{arn}");
+        let asked = server.asked();
+        let (pages, api): (Vec<_>, Vec<_>) = asked
+            .iter()
+            .partition(|asked| asked.line.starts_with("PUT "));
+        assert_eq!(pages.len(), 1);
+        assert_eq!(check(pages[0]).service, "s3");
+        assert!(api.len() > 5, "{}", api.len());
+        for asked in api {
+            let signed = check(asked);
+            assert_eq!((&*signed.region, &*signed.service), ("eu-west-1", service));
+            assert_eq!(asked.header(header), Some(arn));
+        }
     }
 }
 

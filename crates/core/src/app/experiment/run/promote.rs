@@ -23,15 +23,27 @@ use crate::preflight::Memory;
 use crate::progress::{self, ExitCode};
 use crate::registry::Registries;
 use crate::release::ListenerRule;
-use mlship_manifest::{ComposedManifest, Diagnostic, Manifest};
+use mlship_manifest::{ComposedManifest, FieldChange, Manifest};
 
 impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
-    /// Returns the control's manifest with what the winner's says.
-    pub(super) fn composed(&self, winner: &str) -> Result<ComposedManifest, Vec<Diagnostic>> {
-        match self.control().zip(self.winning(winner)) {
-            Some((control, (_, winning))) => control.with_model_of(winning),
-            None => Err(Vec::new()),
-        }
+    /// Returns what the control's manifest takes to say what a winner ran: with the image that was
+    /// compared where that is known, else as the winner's manifest names it.
+    pub(super) async fn changes_to_keep(
+        &self,
+        winner: &str,
+        record: Option<&Record>,
+    ) -> Vec<FieldChange> {
+        let tested = match record {
+            Some(record) => self.tested(winner, record).await.ok(),
+            None => None,
+        };
+        let written = || {
+            let (control, (_, winning)) = self.control().zip(self.winning(winner))?;
+            control.with_model_of(winning).ok()
+        };
+        tested
+            .or_else(written)
+            .map_or_else(Vec::new, |made| made.changes)
     }
 
     fn control(&self) -> Option<&Manifest> {
@@ -171,7 +183,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             plan_release(self.context, self.caller, &pinned, redeploy, &overrides).await
         };
         let plan = Box::pin(plan).await.map_err(|error| match error {
-            PlanError::Refused(findings) => Outcome::refused(findings),
+            PlanError::Refused(refused) => Outcome::refused(refused.findings),
             PlanError::Cloud(error) => error.into(),
             PlanError::Registry(error) => Outcome::of_registry(&error),
         })?;

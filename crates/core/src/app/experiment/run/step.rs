@@ -77,7 +77,9 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
             (Step::ByNumbers(NextStep::Wait(wait)), Some(record)) => {
                 Ok(self.goes_on(record, *wait))
             }
-            (Step::ByNumbers(NextStep::Keep(winner)), _) => Ok(self.decided(winner)),
+            (Step::ByNumbers(NextStep::Keep(winner)), record) => {
+                Ok(Box::pin(self.decided(winner, record.as_ref())).await)
+            }
             (Step::NotPromoted(winner, code), _) => Err(self.not_promoted(winner, *code, true)),
             (Step::Over, Some(record)) => Ok(self.over(look, record, report).await),
             (
@@ -221,7 +223,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         Outcome::done(Conclusion::GoesOn, message, details)
     }
 
-    fn decided(&self, winner: &str) -> Outcome {
+    async fn decided(&self, winner: &str, record: Option<&Record>) -> Outcome {
         let name = &self.comparison.definition.name;
         let message = format!("{name}: {winner} is better; nothing was moved");
         let invocation = self.context.invocation;
@@ -232,9 +234,7 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
              traffic"
                 .to_owned(),
         ];
-        let changes = self
-            .composed(winner)
-            .map_or_else(|_| Vec::new(), |made| made.changes);
+        let changes = self.changes_to_keep(winner, record).await;
         let details = Details::Decided {
             winner: winner.to_owned(),
             changes,

@@ -106,3 +106,46 @@ fn defaults_that_lead_to_an_experiment_are_remembered_and_no_others() {
     let variables: Vec<&str> = defaults.map(|used| &*used.variable).collect();
     assert_eq!(variables, ["NAME", "CLUSTER"]);
 }
+
+#[test]
+fn who_plans_a_sample_needs_no_more_than_the_terms() {
+    let folder = Folder::new("terms");
+    let terms = |change| {
+        let path = compared(&folder, change);
+        READER.terms(&[path], &mut std::io::empty())
+    };
+    let same = ("plannedSample", "plannedSample");
+    let read = terms(same).unwrap();
+    assert!(read[0].placed.is_ok());
+    for change in [
+        ("listenerRule: \"arn", "listenerRule: \"${RULE}arn"),
+        ("release: a.yaml", "release: gone.yaml"),
+    ] {
+        let read = terms(change).unwrap();
+        let why = read[0].placed.as_ref().unwrap_err();
+        assert!(is_broken(why), "{change:?}");
+    }
+    let variant = folder.path() + "/a.yaml";
+    let text = fs::read_to_string(&variant).unwrap();
+    folder.put(
+        "a.yaml",
+        &text.replace("cluster: ml,", "cluster: \"${CLUSTER}\","),
+    );
+    let path = folder.path() + "/e.yaml";
+    folder.put(
+        "e.yaml",
+        &fs::read_to_string(&path)
+            .unwrap()
+            .replace("gone.yaml", "a.yaml"),
+    );
+    let read = READER.terms(&[path], &mut std::io::empty()).unwrap();
+    let why = read[0].placed.as_ref().unwrap_err();
+    assert_eq!(why[0].code, Code::UNSET_VARIABLE);
+    for change in [
+        ("metric: error_rate", "metric: \"${METRIC}\""),
+        ("plannedSample: 40000\n", ""),
+        ("weight: 50 }", "weight: \"${WEIGHT}\" }"),
+    ] {
+        assert!(is_broken(&terms(change).unwrap_err()), "{change:?}");
+    }
+}

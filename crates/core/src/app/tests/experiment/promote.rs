@@ -1,5 +1,6 @@
 //! A winner whose release becomes the control's, with a service for each variant.
 
+mod foreseen;
 mod images;
 mod preflight;
 mod scale_down;
@@ -68,9 +69,13 @@ struct Lab {
 
 impl Lab {
     fn new() -> Self {
+        Self::on_winner("promote")
+    }
+
+    fn on_winner(word: &str) -> Self {
         clock();
         let text = EXPERIMENT.replace("RULE", rule_arn().as_str());
-        let text = format!("{text}onWinner: promote\n");
+        let text = format!("{text}onWinner: {word}\n");
         let examined = examine(Source::new("e.yaml", text), &SETTINGS);
         let ManifestContent::Experiment(Some(manifest)) = examined.subject else {
             panic!("{:#?}", examined.findings);

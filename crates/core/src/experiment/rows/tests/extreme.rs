@@ -62,6 +62,52 @@ fn check(count: &ClientCount, control: &ClientCount) -> Result<(), TestCaseError
     Ok(())
 }
 
+/// What the baskets of many alike come to, beside a client with a vast one that comes after so many
+/// others, and later with the other variant.
+fn beside(vast: Option<(usize, f64)>) -> (f64, f64, f64) {
+    let mut rows: Vec<(String, &str, i64, String)> = (0..3000)
+        .map(|client| {
+            let variant = ["control", "challenger"][client % 2];
+            let basket = 40 + (client * 7919) % 21;
+            (
+                format!("c{client}"),
+                variant,
+                1,
+                format!("0,{basket}.37,1,1"),
+            )
+        })
+        .collect();
+    if let Some((after, basket)) = vast {
+        let row = |variant| ("vast".to_owned(), variant, 1, format!("0,{basket},1,1"));
+        rows.insert(after, row("control"));
+        rows.push(row("challenger"));
+    }
+    let rows = rows.iter();
+    let rows = rows.map(|(client, variant, hour, rest)| (&**client, *variant, *hour, &**rest));
+    let rows: Vec<_> = rows.collect();
+    let counts = read(&plan(), &file(HEADER, &rows)).unwrap();
+    let arms = counts.metrics[2].as_ref().unwrap();
+    assert_eq!(arms[0].clients() + arms[1].clients(), 3000);
+    let arms = arms[1].against(&arms[0]).unwrap();
+    let found = Inference::FixedHorizon(FixedHorizon::new(Alpha::default()));
+    let found = found.difference(&arms).unwrap();
+    (found.value, found.interval.lower, found.interval.upper)
+}
+
+#[test]
+fn of_a_client_with_two_variants_nothing_is_left_however_vast_its_values_are() {
+    let (value, lower, upper) = beside(None);
+    for after in [0, 1, 50, 101, 500, 3000] {
+        for basket in [1e5, 1e8, 1e12, -1e15] {
+            let found = beside(Some((after, basket)));
+            let said = format!("{basket} after {after}: {found:?}");
+            assert!((found.0 - value).abs() < 1e-6, "{said}");
+            assert!((found.1 - lower).abs() < 1e-6, "{said}");
+            assert!((found.2 - upper).abs() < 1e-6, "{said}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

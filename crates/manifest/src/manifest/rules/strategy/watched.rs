@@ -2,11 +2,11 @@
 
 use super::Check;
 use crate::manifest::Code;
+use crate::manifest::alarm::DELAY_MINUTES;
 use crate::manifest::schema::Strategy;
 
-/// What `CloudWatch` takes until an alarm goes off, rounded up: alarms were seen some 200 seconds
-/// late.
-const ALARM_MINUTES: u32 = 5;
+/// How many minutes an alarm that somebody else made looks at, at the least.
+const LEAST_MINUTES: u32 = 1;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(rollout) = &check.release.rollout else {
@@ -33,12 +33,20 @@ pub(super) fn check(check: &mut Check<'_>) {
         Strategy::Linear => ("rollout.stepBakeMinutes", rollout.step_bake_minutes),
         Strategy::BlueGreen => ("rollout.bakeMinutes", rollout.bake_minutes),
     };
-    if let Some(minutes) = minutes.filter(|minutes| has_alarms && *minutes < ALARM_MINUTES) {
-        check.warn(
-            path,
-            Code::BAKE_BEFORE_ALARM,
-            format!("an alarm is some minutes late, and this bake ends after {minutes}"),
-            "bake for 5 minutes at least",
+    let described = rollout.described_alarms();
+    let slowest = described.iter().max_by_key(|alarm| alarm.minutes);
+    let named = rollout.named_alarms().next().map(|_| LEAST_MINUTES);
+    let longest = slowest.map(|alarm| alarm.minutes).max(named);
+    let Some(needed) = longest.map(|longest| longest + DELAY_MINUTES) else {
+        return;
+    };
+    if let Some(minutes) = minutes.filter(|minutes| *minutes < needed) {
+        let alarm = slowest.map_or("an alarm", |alarm| alarm.metric.name());
+        let message = format!(
+            "{alarm} goes off {needed} minutes late with CloudWatch's own delay, and this bake \
+             ends after {minutes}"
         );
+        let help = format!("bake for {needed} minutes at least");
+        check.warn(path, Code::BAKE_BEFORE_ALARM, message, help);
     }
 }

@@ -83,3 +83,23 @@ async fn a_variant_that_ran_two_images_is_promoted_to_nobody() {
     sleep(Duration::from_mins(10)).await;
     lab.check_refused("ran 2 images as m:9").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_kept_winner_takes_names_the_image_that_was_compared_where_that_is_known() {
+    let image = async |lab: &Lab| {
+        let outcome = lab.advance(false).await;
+        assert_eq!(outcome.conclusion, Conclusion::Decided, "{outcome:?}");
+        let Some(Details::Decided { changes, .. }) = outcome.details.as_deref() else {
+            panic!("{outcome:?}");
+        };
+        changes[0].to_string()
+    };
+    let lab = Lab::on_winner("keep");
+    lab.wins().await;
+    lab.move_tag(Some('c'));
+    assert_eq!(image(&lab).await, format!("image: m:8 → {}", tested()));
+    let lab = Lab::on_winner("keep");
+    lab.move_tag(None);
+    lab.wins().await;
+    assert_eq!(image(&lab).await, "image: m:8 → m:9");
+}
