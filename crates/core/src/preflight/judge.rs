@@ -28,6 +28,8 @@ pub fn judge(release: &Surroundings, answers: &Answers) -> Vec<Finding> {
         found.extend(check(release, answers));
     }
     found.sort_by_key(|finding| finding.check);
+    // Both groups of a pair hang on one load balancer.
+    found.dedup();
     found
 }
 

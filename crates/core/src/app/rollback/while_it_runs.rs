@@ -153,11 +153,11 @@ fn returns(instant: InstantReturn) -> String {
     format!("going back takes seconds: what served before still runs{until}")
 }
 
-/// Says that it takes as long as a release, of a service whose traffic moves.
+/// Says that tasks have to start first, of a service whose traffic moves.
 pub(super) fn takes_a_deployment(service: &LiveService, to: &TaskDefinitionArn) -> Option<String> {
     Wiring::of(&service.document)?;
     Some(format!(
-        "this is a new deployment, with its stages and bakes: the tasks of {} are no more, so that \
+        "this is a new deployment, which starts tasks first: those of {} are no more, so that \
          nothing goes back in seconds",
         to.short()
     ))
