@@ -188,8 +188,17 @@ fn line(plan: &SamplePlan, most: Option<u32>, is_proportion: bool) -> String {
         }
     };
     if let Some(days) = plan.days {
-        let _ = write!(text, ", {}", time(days));
-        if most.is_some_and(|most| days > f64::from(most)) {
+        let most = most.map(f64::from);
+        let is_too_long = most.is_some_and(|most| days > most);
+        let tenths = (days * 10.0).round() / 10.0;
+        // What is more than so many days reads as more.
+        let shown = if is_too_long && Some(tenths) == most {
+            (days * 10.0).ceil() / 10.0
+        } else {
+            days
+        };
+        let _ = write!(text, ", {}", time(shown));
+        if is_too_long {
             text.push_str(", which is more than `maximumDays`");
         }
     }
