@@ -287,7 +287,7 @@ mod tests {
             |time: &str| format!(r#"{{"unhealthyHosts": {{"above": 0, "for": "{time}"}}}}"#);
         wrong(&lasting("90s"), "for", "whole");
         wrong(&lasting("0"), "for", "whole");
-        wrong(&lasting("25h"), "for", "a day");
+        wrong(&lasting("25h"), "for", "the day");
         wrong(&lasting("soon"), "for", "not a time");
     }
 
