@@ -65,6 +65,8 @@ fn reset(stage: &Stage, [blue, green]: [u32; 2]) {
 #[test]
 fn a_canary_is_told_stage_by_stage_with_the_weights_of_each_step() {
     let Some(stage) = serving() else { return };
+    // Each bake lasts for some looks of a busy machine.
+    stage.set_speed(60);
     let run = deploy(&stage, "8", &[]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
     assert_eq!(run.result()["verdict"], "succeeded");
