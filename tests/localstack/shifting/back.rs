@@ -68,12 +68,7 @@ fn an_abort_at_a_pause_takes_it_back() {
         return;
     };
     let ours = shifting.at_the_pause();
-    let abort = shifting.start(&["abort"], "8");
-    shifting.wait_until_sent("StopServiceDeployment", 1);
-    shifting.go_on();
-    check(&abort.end(), 0);
-    check(&ours.end(), 31);
-    shifting.serves("7");
+    shifting.is_taken_back(ours);
 }
 
 #[test]

@@ -175,6 +175,16 @@ impl Shifting {
         weight.unwrap_or(0)
     }
 
+    /// Aborts what is being deployed, and sees that both who watches it and the rule say so.
+    fn is_taken_back(&self, ours: Running) {
+        let abort = self.start(&["abort"], "8");
+        self.wait_until_sent("StopServiceDeployment", 1);
+        self.go_on();
+        check(&abort.end(), 0);
+        check(&ours.end(), 31);
+        self.serves("7");
+    }
+
     /// Watches the newest deployment to its verdict.
     fn watched(&self, code: i32) {
         let run = self.run(&["watch"]);

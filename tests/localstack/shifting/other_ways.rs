@@ -38,12 +38,7 @@ fn a_linear_release_is_told_step_by_step_and_an_abort_at_any_takes_it_back() {
             r#""requested":{{"live":{live:.1},"new":{step:.1}}}"#
         ));
     }
-    let abort = shifting.start(&["abort"], "8");
-    shifting.wait_until_sent("StopServiceDeployment", 1);
-    shifting.go_on();
-    check(&abort.end(), 0);
-    check(&ours.end(), 31);
-    shifting.serves("7");
+    shifting.is_taken_back(ours);
 }
 
 #[test]
