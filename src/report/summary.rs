@@ -207,7 +207,9 @@ pub(super) fn sentence(result: &ResultRecord) -> String {
             format!("{release} is on its way to {service}; nobody waited for its end")
         }
         Conclusion::Misrouted => {
-            format!("{release} was deployed to {service}{took}, and production traffic goes wrong")
+            format!(
+                "production traffic of {service} goes wrong after the deployment of {release}{took}"
+            )
         }
         Conclusion::Returned => {
             let note = result.note.iter().map(|note| format!(", and {note}"));

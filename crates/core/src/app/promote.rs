@@ -80,7 +80,10 @@ impl<C: Cloud + Registries> Promotion<'_, C> {
             result.hint = Some("name a manifest with `rollout.analysis`".to_owned());
             return result;
         };
-        let ended_by = EndedBy::Analysis(analysis);
+        let ended_by = EndedBy::Analysis {
+            analysis,
+            version: manifest.and_then(|manifest| manifest.release.model.version.clone()),
+        };
         follow_newest(self.context, &self.subject, options, ended_by, report).await
     }
 

@@ -13,13 +13,17 @@ use crate::apply::stop_deployment;
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::{Attempt, RollbackAction, Timeline, failure_tag};
+use crate::pause::sleep;
 use crate::plan::{Previous, in_place};
 use crate::progress::{Cause, Conclusion, Event, Refusal};
 use crate::registry::Registries;
 use crate::release::ids::ServiceId;
-use crate::release::{LiveService, ServiceDeploymentStatus as Status};
+use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus as Status};
 use words::forget_who_stopped_it;
 pub(super) use words::name_rollback;
+
+/// How often a stop is sent that nobody answers clearly.
+const INSIST_EVERY: Duration = Duration::from_secs(5);
 
 /// Has ECS take a running deployment back, and watches it do so.
 pub struct RollbackWatch<'a, C> {
@@ -127,6 +131,32 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         result
     }
 
+    /// Asks ECS to take a deployment back, again and again where an AWS that is out of order gives no
+    /// clear answer and the deployment goes on: meanwhile requests reach what is to go.
+    async fn insist(&self, from: &Attempt) -> Answer<()> {
+        let cloud = self.context.cloud;
+        let goes_on = self.context.goes_on(self.timeout);
+        loop {
+            let busy = WhileBusy::new(&goes_on);
+            let stopped = stop_deployment(cloud, &from.deployment, busy).await;
+            let is_in_doubt = stopped.as_ref().is_err_and(CloudError::may_have_happened);
+            if !is_in_doubt || !goes_on() || self.context.interrupts.arrived().is_some() {
+                return stopped;
+            }
+            sleep(INSIST_EVERY).await;
+            let seen = cloud
+                .describe_service_deployments(std::slice::from_ref(&from.deployment))
+                .await;
+            let runs = |seen: &ServiceDeployment| {
+                matches!(seen.status, Status::Pending | Status::InProgress)
+            };
+            // What is not seen to run on is left to whoever watches it.
+            if !seen.is_ok_and(|seen| seen.iter().any(runs)) {
+                return stopped;
+            }
+        }
+    }
+
     /// Stops a deployment that runs and follows ECS back; `to` is what serves then, if anything.
     pub(super) async fn stop(
         &self,
@@ -135,9 +165,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let goes_on = self.context.goes_on(self.timeout);
-        let busy = WhileBusy::new(&goes_on);
-        let stopped = stop_deployment(self.context.cloud, &from.deployment, busy).await;
+        let stopped = self.insist(from).await;
         if let Err(error) = &stopped {
             // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
             if !error.may_have_happened() && error.kind != ErrorKind::Rejected {

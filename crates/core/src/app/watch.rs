@@ -21,11 +21,11 @@ use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Cloud, CloudError};
 use crate::plan::{Plan, Previous, Restoration, Started};
-use crate::progress::{Cause, Conclusion, Event, Verdict};
+use crate::progress::{Cause, Conclusion, Event, Pause, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
-use crate::release::{Origin, TakenBack};
+use crate::release::{LifecycleStage, Origin, TakenBack};
 use crate::rollout::{Failure, FailureContext, Follow, Outcome, Until, enrich, follow};
-use mlship_manifest::schema::Analysis;
+use mlship_manifest::schema::{Analysis, Stage};
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,9 +251,16 @@ impl WatchTarget {
                 let promote = outcome.pauses.iter().map(|pause| &*pause.promote);
                 let promote: Vec<&str> = promote.collect();
                 let abort = &self.commands.pausing.abort;
+                let is_before_a_step = |pause: &Pause| {
+                    let stage = LifecycleStage::At(Stage::PreProductionTrafficShift);
+                    pause.stage == Some(stage)
+                };
+                let is_judged = outcome.pauses.iter().any(is_before_a_step);
                 let judge = match &self.analysis {
-                    Some(_) => format!("; {} --judge judges on", self.commands.pausing.promote),
-                    None => String::new(),
+                    Some(_) if is_judged => {
+                        format!("; {} --judge judges on", self.commands.pausing.promote)
+                    }
+                    Some(_) | None => String::new(),
                 };
                 result.hint = Some(format!(
                     "{} lets it go on; {abort} takes it back{judge}",

@@ -14,6 +14,8 @@ use crate::shape::items;
 /// Where the tasks are that serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Live {
+    /// There is no service yet: what answers behind its rule is somebody else's.
+    NoService,
     /// None are there yet.
     Nowhere,
     /// In a group of the pair.
@@ -119,7 +121,7 @@ impl Sight {
     pub fn live_group(&self) -> Option<&TargetGroupArn> {
         match &self.live {
             Ok(Live::In(group)) => Some(group),
-            Ok(Live::Nowhere | Live::NotTold) | Err(_) => None,
+            Ok(Live::NoService | Live::Nowhere | Live::NotTold) | Err(_) => None,
         }
     }
 
@@ -131,7 +133,7 @@ impl Sight {
         };
         let is_told = match &self.live {
             Ok(Live::In(group)) => !empty.contains(group),
-            Ok(Live::Nowhere) => false,
+            Ok(Live::NoService | Live::Nowhere) => false,
             Ok(Live::NotTold) | Err(_) => self
                 .wiring
                 .groups

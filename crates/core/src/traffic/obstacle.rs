@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::before::{Intent, Sight};
-use super::{Scene, Wrong, wrongs};
+use super::before::{Intent, Live, Sight};
+use super::{Scene, Share, Wrong, shares, wrongs};
 use crate::release::ids::TargetGroupArn;
 use crate::release::{ListenerRule, Routing};
 use mlship_text::words::counted;
@@ -32,6 +32,8 @@ pub enum Obstacle {
         /// How long a step bakes.
         bake_minutes: u64,
     },
+    /// A new service would take the requests of tasks that are somebody else's.
+    Taken(Share),
     /// A rolling release is to put its tasks where no requests go.
     NotLive {
         /// The groups that it names.
@@ -60,6 +62,7 @@ impl Obstacle {
             | Self::TestForwardsNothing(_)
             | Self::Experiment(_)
             | Self::Sticky { .. }
+            | Self::Taken(_)
             | Self::NotLive { .. } => false,
         }
     }
@@ -87,6 +90,11 @@ impl Obstacle {
             Self::Sticky { .. } => "shorten the stickiness of the rule's groups, or bake longer \
                  than it lasts"
                 .to_owned(),
+            Self::Taken(_) => {
+                "give the new service a rule and a pair of target groups of its own; to \
+                 take over, stop what is behind the rule first"
+                    .to_owned()
+            }
             Self::NotLive { live, .. } => {
                 format!("write traffic: {{ targetGroup: \"{live}\" }}")
             }
@@ -133,6 +141,10 @@ impl fmt::Display for Obstacle {
                     "minute"
                 )
             ),
+            Self::Taken(share) => write!(
+                f,
+                "the service is new, and tasks that are not its own answer behind its rule: {share}"
+            ),
             Self::NotLive { sent, live } => write!(
                 f,
                 "a rolling release would put its tasks into {}, and requests go to the tasks in {}",
@@ -172,6 +184,7 @@ pub fn obstacles(sight: &Sight, intent: &Intent) -> Vec<Obstacle> {
             Some(Routing::Forward(_)) => {}
         }
     }
+    found.extend(taken(sight).map(Obstacle::Taken));
     found.extend(sight.experiment.clone().map(Obstacle::Experiment));
     let sends_single = !intent.moves && !intent.single.is_empty();
     if let (true, Some(live)) = (sends_single, sight.live_group())
@@ -183,6 +196,24 @@ pub fn obstacles(sight: &Sight, intent: &Intent) -> Vec<Obstacle> {
         });
     }
     found
+}
+
+/// A service that is not there yet has no tasks: ECS would move away the requests of those that
+/// answer.
+fn taken(sight: &Sight) -> Option<Share> {
+    let (Ok(Live::NoService), Ok(Some(rule)), Ok(empty)) =
+        (&sight.live, &sight.production, &sight.empty)
+    else {
+        return None;
+    };
+    let Routing::Forward(forward) = &rule.routing else {
+        return None;
+    };
+    let answers = |share: &Share| share.percent > 0.0 && !empty.contains(&share.group);
+    let shares = shares(forward).into_iter();
+    shares
+        .filter(|share| sight.wiring.has(&share.group))
+        .find(answers)
 }
 
 /// ECS puts tasks only into groups that a rule has.

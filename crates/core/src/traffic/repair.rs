@@ -42,7 +42,7 @@ pub fn repair(sight: &Sight) -> Repair {
     }
     let live = match &sight.live {
         Ok(Live::In(live)) => live,
-        Ok(Live::Nowhere) => {
+        Ok(Live::NoService | Live::Nowhere) => {
             return Repair::Not(
                 "no tasks serve yet, so that nobody knows which group should get the requests"
                     .to_owned(),
@@ -86,6 +86,7 @@ fn stands_in_the_way(found: &Obstacle) -> bool {
         | Obstacle::TestGone
         | Obstacle::TestForwardsNothing(_)
         | Obstacle::Sticky { .. }
+        | Obstacle::Taken(_)
         | Obstacle::NotLive { .. } => false,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::release::ids::{TargetGroupArn, TaskDefinitionArn};
 use crate::release::{
-    Document, ListenerRule, LiveService, LiveTask, Routing, ServiceRevision, TargetHealth,
+    Document, ListenerRule, LiveService, LiveTask, Routing, ServiceRevision, TargetHealth, Wiring,
 };
 use crate::shape::items;
 
@@ -52,7 +52,9 @@ pub(super) struct TargetGroups {
 
 impl TargetGroups {
     pub(super) fn of(service: &LiveService, revisions: &[ServiceRevision]) -> Self {
-        let stated = target_groups(&service.document);
+        let otherwise = sets(&service.document, None);
+        let stated: BTreeSet<TargetGroupArn> = otherwise.iter().flatten().cloned().collect();
+        let wiring = Wiring::of(&service.document);
         let current: BTreeSet<_> = service
             .current_service_revisions
             .iter()
@@ -62,13 +64,14 @@ impl TargetGroups {
         let running = revisions.iter();
         for revision in running.filter(|it| current.contains(&it.service_revision_arn)) {
             if let Some(arn) = &revision.task_definition {
-                let sets = of_releases.entry(arn.clone()).or_default();
-                sets.push(target_groups(&revision.document));
+                let lands_in = wiring.as_ref().and_then(|wiring| revision.group_of(wiring));
+                let known = of_releases.entry(arn.clone()).or_default();
+                known.extend(sets(&revision.document, lands_in));
             }
         }
         Self {
-            otherwise: vec![stated.clone()],
-            stated,
+            otherwise,
+            stated: stated.into_iter().collect(),
             of_releases,
         }
     }
@@ -100,11 +103,25 @@ fn is_healthy_in(group: &TargetHealth, task: &LiveTask) -> Option<bool> {
     )
 }
 
-fn target_groups(document: &Document) -> Vec<TargetGroupArn> {
-    items(document.get("loadBalancers"))
+/// Returns the sets of groups that tasks may be in: of a pair in one of both, that which ECS says
+/// where it does.
+fn sets(document: &Document, lands_in: Option<TargetGroupArn>) -> Vec<Vec<TargetGroupArn>> {
+    let wiring = Wiring::of(document);
+    let is_of_pair = |group: &TargetGroupArn| {
+        let wiring = wiring.as_ref();
+        wiring.is_some_and(|wiring| wiring.has(group))
+    };
+    let others: Vec<TargetGroupArn> = items(document.get("loadBalancers"))
         .filter_map(|balancer| balancer["targetGroupArn"].as_str())
         .map(TargetGroupArn::new)
-        .collect()
+        .filter(|group| !is_of_pair(group))
+        .collect();
+    let with = |group: TargetGroupArn| others.iter().cloned().chain([group]).collect();
+    match (&wiring, lands_in) {
+        (None, _) => vec![others],
+        (Some(_), Some(group)) => vec![with(group)],
+        (Some(wiring), None) => wiring.groups.iter().cloned().map(with).collect(),
+    }
 }
 
 /// Returns the share that a rule gives the service's target groups, in percent.

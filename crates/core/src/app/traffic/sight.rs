@@ -83,7 +83,7 @@ async fn where_it_serves<C: Ecs>(
     wiring: &Wiring,
 ) -> Answer<Live> {
     let Some(service) = service else {
-        return Ok(Live::Nowhere);
+        return Ok(Live::NoService);
     };
     if Wiring::of(&service.document).is_none() {
         let group = single_group(&service.document).map(TargetGroupArn::new);

@@ -9,7 +9,7 @@ use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::history::recorded_cause;
 use crate::plan::{Previous, Started};
-use crate::progress::Event;
+use crate::progress::{Conclusion, Event, Refusal};
 use crate::registry::Registries;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, ServiceId, TaskDefinitionArn};
 use crate::release::{
@@ -43,7 +43,12 @@ pub(in crate::app) enum EndedBy {
     /// Who only watches changes nothing.
     Nobody,
     /// An analysis, as it judges each step.
-    Analysis(Analysis),
+    Analysis {
+        /// By what.
+        analysis: Analysis,
+        /// The model's version that it is said of, where that is known.
+        version: Option<String>,
+    },
     /// This run, each of them, of this deployment alone.
     Promotion(ServiceDeploymentArn),
 }
@@ -65,7 +70,15 @@ pub(in crate::app) async fn follow_newest<C: Cloud>(
         Ok(mut target) => {
             match ended_by {
                 EndedBy::Nobody => {}
-                EndedBy::Analysis(analysis) => target.analysis = Some(analysis),
+                EndedBy::Analysis { analysis, version } => {
+                    let running = target.release.as_ref().map(|release| &release.version);
+                    if let (Some(wanted), Some(running)) = (&version, running)
+                        && wanted != running
+                    {
+                        return other_version(service, wanted, running);
+                    }
+                    target.analysis = Some(analysis);
+                }
                 EndedBy::Promotion(deployment) => target.promotes = Some(deployment),
             }
             let deployment = target.started.deployment.clone();
@@ -79,6 +92,17 @@ pub(in crate::app) async fn follow_newest<C: Cloud>(
         Err(error) => saw_nothing(context, subject, error).await,
     };
     result.api_calls = context.cloud.calls();
+    result
+}
+
+/// A manifest of another version may say other margins.
+fn other_version(service: &ServiceId, wanted: &str, running: &str) -> ResultRecord {
+    let mut result = ResultRecord::new(service, Conclusion::Refused(Refusal::Check));
+    result.error = Some(format!(
+        "the manifest is of version {wanted}, and what is being deployed is {running}: it may be \
+         judged by other margins"
+    ));
+    result.hint = Some("name the manifest, with its variables, that is being deployed".to_owned());
     result
 }
 

@@ -15,14 +15,16 @@ use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::experiment::{MetricQueries, Window};
 use crate::pause::elapsed;
 use crate::progress::{Decision, Event, Observer, StepJudgement};
-use crate::release::Point;
-use crate::release::ids::{RuleArn, TargetGroupArn};
+use crate::release::ids::{RuleArn, ServiceDeploymentArn, TargetGroupArn};
+use crate::release::{HookAction, Point};
 use crate::rollout::{DueJudgement, Machine, SeenTraffic};
 use mlship_manifest::schema::Analysis;
 
 /// `CloudWatch` has one more point a minute.
 const READ_EVERY: Duration = Duration::from_mins(1);
 const MINUTE: Duration = Duration::from_mins(1);
+/// How often ECS is asked to take back what it has not taken back yet.
+const INSIST_EVERY: Duration = Duration::from_secs(10);
 
 /// How far the judgement of a step has come.
 #[derive(Debug, Default)]
@@ -30,6 +32,16 @@ pub(super) struct Judging {
     at: Option<At>,
     /// The waits that were ended from here, and those that nobody here can end.
     settled: BTreeSet<String>,
+    /// What is to be taken back, until ECS does.
+    condemned: Option<Condemned>,
+}
+
+/// A deployment that was judged worse.
+#[derive(Debug)]
+struct Condemned {
+    deployment: ServiceDeploymentArn,
+    hook: String,
+    asked: Instant,
 }
 
 /// The wait in which a step is judged.
@@ -91,7 +103,7 @@ impl<C: Cloud> Watch<'_, C> {
         };
         let hook = due.pause.hook.as_str();
         if self.judging.settled.contains(hook) {
-            return Ok(());
+            return self.insist(machine, report).await;
         }
         if self.judging.at.as_ref().is_none_or(|at| at.hook != hook) {
             self.judging.at = Some(At::new(hook));
@@ -133,7 +145,7 @@ impl<C: Cloud> Watch<'_, C> {
         while let Some((look, ready)) = self.next_look(looks, since) {
             let seen = self.see_weights().await?;
             let Some((rule, groups)) = seen.as_ref().and_then(rule_and_groups) else {
-                let why = "ECS says of no rule or of no group whose tasks it has";
+                let why = "ECS names no two groups that both releases are in";
                 self.leave(due, why, machine, report);
                 return Ok(());
             };
@@ -205,17 +217,62 @@ impl<C: Cloud> Watch<'_, C> {
             Decision::GoesOn => return self.let_go_on(due, machine, report).await,
             Decision::GoesBack => {
                 self.judging.settled.insert(hook.clone());
-                if self.take_back(deployment, report).await {
-                    machine.blame(words);
-                } else {
-                    machine.leave_to_somebody(hook);
-                }
+                machine.blame(words);
+                self.judging.condemned = Some(Condemned {
+                    deployment: deployment.clone(),
+                    hook: hook.clone(),
+                    asked: Instant::now(),
+                });
+                return self.send_back(machine, report).await;
             }
             Decision::Undecided => {
                 machine.leave_to_somebody(hook);
                 if let Some(at) = self.judging.at.as_mut() {
                     at.look += 1;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks once more for what is still waiting though it was judged worse: a lost answer, or an AWS
+    /// that was out of order, must not leave requests with it.
+    async fn insist(&mut self, machine: &mut Machine, report: &mut dyn Observer) -> Answer<()> {
+        let Some(condemned) = self.judging.condemned.as_mut() else {
+            return Ok(());
+        };
+        if elapsed(condemned.asked) < INSIST_EVERY {
+            return Ok(());
+        }
+        condemned.asked = Instant::now();
+        self.send_back(machine, report).await
+    }
+
+    /// Has a deployment taken back: by a stop, and where that is denied by the answer to its own
+    /// wait.
+    async fn send_back(&mut self, machine: &mut Machine, report: &mut dyn Observer) -> Answer<()> {
+        let Some(condemned) = self.judging.condemned.take() else {
+            return Ok(());
+        };
+        let Condemned {
+            deployment, hook, ..
+        } = &condemned;
+        if self.take_back(deployment, report).await {
+            self.judging.condemned = Some(condemned);
+            return Ok(());
+        }
+        let cloud = self.locate.cloud;
+        let answer = cloud.continue_service_deployment(deployment, hook, HookAction::Rollback);
+        match answer.await {
+            Ok(()) => self.judging.condemned = Some(condemned),
+            Err(error) if error.kind == ErrorKind::Credentials => return Err(error),
+            Err(error) => {
+                machine.leave_to_somebody(hook);
+                let next = error.hint.as_deref().unwrap_or_default();
+                let message = format!(
+                    "it was judged worse, and can't be taken back from here: {error}; {next}"
+                );
+                report.event(self.locate.service, &Event::Note { message });
             }
         }
         Ok(())
@@ -285,10 +342,11 @@ impl<C: Cloud> Watch<'_, C> {
     }
 }
 
-/// Returns the rule, and the groups of the live release and of the new one.
+/// Returns the rule, and the groups of the live release and of the new one; nothing where both are
+/// in one, which would be compared with itself.
 fn rule_and_groups(seen: &SeenTraffic) -> Option<(&RuleArn, [&TargetGroupArn; 2])> {
     let wiring = &seen.wiring;
     let new = seen.new.as_ref()?;
     let live = seen.live.as_ref().unwrap_or_else(|| wiring.other(new));
-    Some((&wiring.production, [live, new]))
+    (live != new).then_some((&wiring.production, [live, new]))
 }

@@ -189,3 +189,27 @@ fn what_was_not_seen_is_no_obstacle() {
             .map(|what| format!("not checked: {what} (for want of a:B)"))
     );
 }
+
+#[test]
+fn a_new_service_takes_no_requests_of_tasks_that_answer() {
+    let taken = Sight {
+        live: Ok(Live::NoService),
+        ..right()
+    };
+    let said = "the service is new, and tasks that are not its own answer behind its rule: 100 % \
+                to blue";
+    check(&taken, &[said]);
+    let free = Sight {
+        empty: Ok([A, B].map(TargetGroupArn::new).into()),
+        ..taken
+    };
+    check(&free, &[]);
+    // Its own first release may have left tasks there.
+    check(
+        &Sight {
+            live: Ok(Live::Nowhere),
+            ..right()
+        },
+        &[],
+    );
+}

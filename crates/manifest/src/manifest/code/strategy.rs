@@ -49,6 +49,9 @@ super::codes! { "Strategies that move traffic":
     ANALYSIS_UNUSED "analysis-unused"
         "All traffic moves in one step, so that nothing is left to judge the new release beside."
         "Write a smaller share, or remove `rollout.analysis`.";
+    ANALYSIS_OVERRIDDEN "analysis-overridden"
+        "Overrides set the strategy, its steps or its hooks in another way than `rollout`, so that nothing would be judged by `rollout.analysis`."
+        "Write the steps under `rollout`, or remove `rollout.analysis`.";
     ANALYSIS_BALANCER "analysis-balancer"
         "A network load balancer counts connections, neither errors nor response times of requests."
         "Remove `rollout.analysis`, and write alarms on metrics of the application.";

@@ -100,3 +100,37 @@ fn a_task_is_held_against_the_target_groups_of_its_own_revision() {
     let sets = groups.sets_of(&TaskDefinitionArn::new("m:1"));
     assert_eq!(targets.finds_healthy(&task(1, "10.0.0.1"), sets), None);
 }
+
+/// ECS puts releases into one of a pair by turns: which is live is not the first that is named.
+#[test]
+fn a_task_of_a_pair_is_held_against_the_group_that_its_revision_landed_in() {
+    let pair = json!([{"targetGroupArn": "blue", "advancedConfiguration": {
+        "alternateTargetGroupArn": "green", "productionListenerRule": "rule"}}]);
+    let service = json!({"serviceArn": "s", "status": "ACTIVE", "taskDefinition": "m:1",
+        "loadBalancers": pair, "currentServiceRevisions": [{"arn": "r1"}]});
+    let service = LiveService::read(object(service)).unwrap();
+    let target = |id: &str| TargetHealth {
+        healthy: 1,
+        others: Vec::new(),
+        targets: vec![Target {
+            id: id.to_owned(),
+            is_healthy: true,
+        }],
+    };
+    let targets = [("blue", "10.0.0.9"), ("green", "10.0.0.1")];
+    let targets = targets.map(|(group, id)| (TargetGroupArn::new(group), target(id)));
+    let targets = Targets(targets.into());
+    let finds = |resolved: Value| {
+        let revision = json!({"serviceRevisionArn": "r1", "taskDefinition": "m:1",
+            "loadBalancers": pair, "resolvedConfiguration": resolved});
+        let revision = ServiceRevision::read(object(revision)).unwrap();
+        let groups = TargetGroups::of(&service, &[revision]);
+        let its = groups.sets_of(&TaskDefinitionArn::new("m:1"));
+        targets.finds_healthy(&task(1, "10.0.0.1"), its)
+    };
+    let landed = |group: &str| json!({"loadBalancers": [{"targetGroupArn": group}]});
+    assert_eq!(finds(landed("green")), Some(true));
+    assert_eq!(finds(landed("blue")), Some(false));
+    // ECS may say so late.
+    assert_eq!(finds(json!({})), Some(true));
+}

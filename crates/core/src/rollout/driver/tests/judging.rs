@@ -23,8 +23,13 @@ fn rule(live: u32, new: u32) -> ListenerRule {
 /// A service whose canary waits before its first step, and after a bake of half an hour before its
 /// second.
 fn canary() -> FakeCloud {
+    canary_beside(LIVE)
+}
+
+/// The same, with what serves in a group.
+fn canary_beside(live: &str) -> FakeCloud {
     let mut world = World::serving();
-    world.lands_in = Some(LIVE.to_owned());
+    world.lands_in = Some(live.to_owned());
     world.newest_lands_in = Some(NEW.to_owned());
     let wired = json!([{"targetGroupArn": LIVE, "containerName": "m", "containerPort": 80,
         "advancedConfiguration": {"alternateTargetGroupArn": NEW, "productionListenerRule": RULE,
@@ -238,4 +243,42 @@ async fn a_wait_whose_end_is_lost_is_ended_once_and_who_may_not_end_it_leaves_it
     assert_eq!(cloud.count(CONTINUE), 1);
     let deployment: &ServiceDeploymentArn = &outcome.pauses[0].deployment;
     assert_eq!(Some(deployment), outcome.service_deployment.as_ref());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_worse_goes_back_however_often_aws_is_out_of_order() {
+    let cloud = canary();
+    counts(&cloud, (900.0, 9.0), (100.0, 8.0));
+    cloud.fail(STOP, &[Fault::LostBefore; 12]);
+    cloud.after(BAKED + 900, World::finish_rollback);
+    cloud.balancer.put(rule(100, 0));
+    let (outcome, heard) = judged(&cloud, Until::Done).await;
+    assert_eq!(outcome.verdict, Verdict::RolledBack);
+    assert_eq!(outcome.failure.unwrap().cause, Cause::Analysis);
+    assert_eq!(decisions(&heard), [Decision::GoesBack]);
+    assert_eq!(cloud.count(STOP), 13);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_stop_it_answers_its_wait() {
+    let cloud = canary();
+    counts(&cloud, (900.0, 9.0), (100.0, 8.0));
+    cloud.fail_always(STOP, Some(Fault::Denied));
+    cloud.after(BAKED + 900, World::finish_rollback);
+    cloud.balancer.put(rule(100, 0));
+    let (outcome, _) = judged(&cloud, Until::Done).await;
+    assert_eq!(outcome.verdict, Verdict::RolledBack);
+    assert_eq!(outcome.failure.unwrap().cause, Cause::Analysis);
+    assert_eq!((cloud.count(STOP), cloud.count(CONTINUE)), (1, 2));
+}
+
+/// A release that failed first may have left its tasks where the next ones are put.
+#[tokio::test(start_paused = true)]
+async fn no_release_is_compared_with_itself() {
+    let cloud = canary_beside(NEW);
+    counts(&cloud, (900.0, 9.0), (100.0, 1.0));
+    let (outcome, heard) = judged(&cloud, Until::Paused).await;
+    assert_eq!(outcome.verdict, Verdict::Paused);
+    assert_eq!(decisions(&heard), []);
+    assert_eq!(waits(&heard), ["ecs-pause-2"]);
 }

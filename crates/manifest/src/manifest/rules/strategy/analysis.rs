@@ -17,6 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         return;
     };
     metrics(check, analysis);
+    overridden(check);
     waits(check, rollout);
     steps(check, rollout, analysis);
     balancer(check);
@@ -50,6 +51,29 @@ fn metrics(check: &mut Check<'_>, analysis: &Analysis) {
     }
     let all: Vec<Measured<'_>> = all.into_iter().map(|(measured, _)| measured).collect();
     check_duplicates(&all, check);
+}
+
+/// What sets the steps and the pauses in another way takes the judgement away without a word.
+fn overridden(check: &mut Check<'_>) {
+    const ITS: [&str; 4] = [
+        "strategy",
+        "lifecycleHooks",
+        "canaryConfiguration",
+        "linearConfiguration",
+    ];
+    let overrides = check.release.overrides.as_ref();
+    let configuration = overrides.and_then(|all| all.service.get("deploymentConfiguration"));
+    let Some(field) = configuration
+        .and_then(|written| ITS.into_iter().find(|field| written.get(field).is_some()))
+    else {
+        return;
+    };
+    check.error(
+        &format!("overrides.service.deploymentConfiguration.{field}"),
+        Code::ANALYSIS_OVERRIDDEN,
+        format!("`{field}` sets in another way what `rollout.analysis` works through"),
+        "write the steps under `rollout`, and remove this, or remove `analysis`",
+    );
 }
 
 /// Whose word a wait is for that comes with the analysis' own nobody could tell.
