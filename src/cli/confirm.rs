@@ -19,7 +19,7 @@ pub(super) fn unless_agreed(question: &str, is_given: bool, global: &Global) -> 
     match word(is_given, stdin().is_terminal() && stderr_is_terminal()) {
         Word::Given => None,
         Word::Missing => Some(output::usage(
-            "this is only done once somebody has agreed; where nobody can be asked, --yes says so",
+            &format!("{question} Nobody can be asked here: --yes says so"),
             global,
         )),
         Word::Asked => {

@@ -63,6 +63,28 @@ fn a_rollback_in_the_last_bake_stops_it_and_after_the_end_is_a_deployment_of_its
 }
 
 #[test]
+fn status_tells_both_shares_while_traffic_moves() {
+    let Some(shifting) = Shifting::new("") else {
+        return;
+    };
+    let ours = shifting.at("PRODUCTION_TRAFFIC_SHIFT");
+    let status = shifting.run(&["status"]);
+    check(&status, 0);
+    let status = status.document();
+    let releases = status["services"][0]["releases"].as_array().unwrap();
+    let of = |release: &serde_json::Value| {
+        (
+            release["weight"].as_f64().unwrap(),
+            release["healthy"].as_u64().unwrap() > 0,
+        )
+    };
+    let mut found: Vec<(f64, bool)> = releases.iter().map(of).collect();
+    found.sort_by(|one, other| one.0.total_cmp(&other.0));
+    assert_eq!(found, [(10.0, true), (90.0, true)], "{status}");
+    shifting.is_taken_back(ours);
+}
+
+#[test]
 fn an_abort_at_a_pause_takes_it_back() {
     let Some(shifting) = Shifting::new(super::PAUSE) else {
         return;

@@ -28,7 +28,7 @@ use looks::Looks;
 use mlship_text::arn::Arn;
 use newest::{instant_return_until, last_deployment};
 use roles::{ReleaseTasks, TasksSeen, releases};
-use traffic::{TargetGroups, share};
+use traffic::TargetGroups;
 
 /// Looks at a service.
 ///
@@ -68,10 +68,11 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     };
     let found = releases(&service, &seen);
     let rule = looks.rule(cloud, &service).await;
-    let share = rule.and_then(|rule| share(&rule, &groups.stated));
-    let shown = found
-        .iter()
-        .map(|release| shown(release, &found, &definitions, &revisions, share));
+    let shown = found.iter().map(|release| {
+        let rule = rule.as_ref();
+        let share = rule.and_then(|rule| groups.share_of(rule, release, &found));
+        shown(release, &definitions, &revisions, share)
+    });
     let shown: Vec<ReleaseStatus> = shown.collect();
     let serving = shown.iter().find(|release| release.role == Role::Serving);
     let named = |release: &ReleaseStatus| {
@@ -172,7 +173,6 @@ fn passes_checks(task: &LiveTask, definition: Option<&LiveTaskDefinition>) -> Op
 
 fn shown(
     release: &ReleaseTasks,
-    all: &[ReleaseTasks],
     definitions: &[LiveTaskDefinition],
     revisions: &[ServiceRevision],
     share: Option<f64>,
@@ -181,7 +181,6 @@ fn shown(
     let named = live.map(|live| ServingRelease::of(live, digest(revisions, live)));
     let named = named.unwrap_or_else(|| ServingRelease::unknown(&release.task_definition));
     let failure = diagnose(&release.dead, &[]);
-    let has_tasks = all.iter().filter(|release| release.running > 0).count();
     ReleaseStatus {
         model: named.model,
         version: named.version,
@@ -193,7 +192,7 @@ fn shown(
         healthy: release.healthy,
         starting: release.starting,
         failed: release.failed,
-        weight: share.filter(|_| release.role == Role::Serving && has_tasks <= 1),
+        weight: share,
         cause: failure.as_ref().map(|failure| failure.cause),
         reason: failure.map(|failure| failure.reason),
     }

@@ -8,7 +8,7 @@ use crate::cloud::{Answer, Balancing, Cloud, CloudError};
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
 use crate::release::{
     DesiredStatus, EXPERIMENT, ListenerRule, LiveService, LiveTask, ServiceDeployment,
-    ServiceDeploymentStatus,
+    ServiceDeploymentStatus, Wiring,
 };
 
 /// How many stopped tasks are looked at: more tell no more of why.
@@ -91,14 +91,18 @@ impl Looks {
         Targets(all)
     }
 
-    /// Returns the rule that shares traffic between the service and others, if one does.
+    /// Returns the rule that shares traffic between the releases of the service, or between the
+    /// service and others, if one does.
     pub(super) async fn rule<C: Balancing>(
         &mut self,
         cloud: &C,
         service: &LiveService,
     ) -> Option<ListenerRule> {
-        let rule = service.tags().remove(EXPERIMENT)?;
-        let rule = cloud.listener_rule(&RuleArn::new(rule)).await;
+        let rule = match Wiring::of(&service.document) {
+            Some(wiring) => wiring.production,
+            None => RuleArn::new(service.tags().remove(EXPERIMENT)?),
+        };
+        let rule = cloud.listener_rule(&rule).await;
         self.take("its share of the traffic", rule).flatten()
     }
 }

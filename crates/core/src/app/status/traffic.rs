@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::document::Role;
+use super::roles::ReleaseTasks;
 use crate::release::ids::{TargetGroupArn, TaskDefinitionArn};
 use crate::release::{
     Document, ListenerRule, LiveService, LiveTask, Routing, ServiceRevision, TargetHealth, Wiring,
@@ -46,6 +48,8 @@ pub(super) struct TargetGroups {
     pub(super) stated: Vec<TargetGroupArn>,
     /// Those of the service revisions that have tasks, by what these run.
     of_releases: BTreeMap<TaskDefinitionArn, Vec<Vec<TargetGroupArn>>>,
+    /// Whether ECS moves traffic between two of them.
+    is_pair: bool,
     /// What a release has whose service revision can't be read.
     otherwise: Vec<Vec<TargetGroupArn>>,
 }
@@ -70,6 +74,7 @@ impl TargetGroups {
             }
         }
         Self {
+            is_pair: wiring.is_some(),
             otherwise,
             stated: stated.into_iter().collect(),
             of_releases,
@@ -78,6 +83,30 @@ impl TargetGroups {
 
     pub(super) fn sets_of(&self, release: &TaskDefinitionArn) -> &[Vec<TargetGroupArn>] {
         self.of_releases.get(release).unwrap_or(&self.otherwise)
+    }
+
+    /// Returns the share that a rule gives one of the releases, in percent; nothing where several
+    /// have tasks in its group.
+    pub(super) fn share_of(
+        &self,
+        rule: &ListenerRule,
+        release: &ReleaseTasks,
+        all: &[ReleaseTasks],
+    ) -> Option<f64> {
+        let mut running = all.iter().filter(|other| other.running > 0);
+        if !self.is_pair {
+            let is_alone = running.count() <= 1;
+            let is_it = release.role == Role::Serving && is_alone;
+            return share(rule, &self.stated).filter(|_| is_it);
+        }
+        let its = match self.sets_of(&release.task_definition) {
+            [one] => one,
+            _ => return None,
+        };
+        let is_another = |other: &ReleaseTasks| other.task_definition != release.task_definition;
+        let is_shared = running
+            .any(|other| is_another(other) && self.sets_of(&other.task_definition).contains(its));
+        (release.running > 0 && !is_shared).then(|| share(rule, its))?
     }
 
     pub(super) fn all(&self) -> BTreeSet<&TargetGroupArn> {
@@ -125,7 +154,7 @@ fn sets(document: &Document, lands_in: Option<TargetGroupArn>) -> Vec<Vec<Target
 }
 
 /// Returns the share that a rule gives the service's target groups, in percent.
-pub(super) fn share(rule: &ListenerRule, groups: &[TargetGroupArn]) -> Option<f64> {
+fn share(rule: &ListenerRule, groups: &[TargetGroupArn]) -> Option<f64> {
     let Routing::Forward(forward) = &rule.routing else {
         return None;
     };
