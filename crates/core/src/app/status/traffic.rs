@@ -99,9 +99,8 @@ impl TargetGroups {
             let is_it = release.role == Role::Serving && is_alone;
             return share(rule, &self.stated).filter(|_| is_it);
         }
-        let its = match self.sets_of(&release.task_definition) {
-            [one] => one,
-            _ => return None,
+        let [its] = self.sets_of(&release.task_definition) else {
+            return None;
         };
         let is_another = |other: &ReleaseTasks| other.task_definition != release.task_definition;
         let is_shared = running
