@@ -42,6 +42,29 @@ pub struct TakenLook {
     pub arms: Vec<MetricCount>,
 }
 
+impl TakenLook {
+    /// Returns the trials of all variants.
+    #[must_use]
+    pub fn trials(&self) -> u64 {
+        trials(&self.arms)
+    }
+
+    /// Returns the same counts as the last look, since nothing follows them.
+    fn as_last(&self) -> Self {
+        Self {
+            is_final: true,
+            ..self.clone()
+        }
+    }
+}
+
+/// Returns the trials of all variants.
+pub(super) fn trials(arms: &[MetricCount]) -> u64 {
+    arms.iter()
+        .map(|arm| arm.trials())
+        .fold(0, u64::saturating_add)
+}
+
 /// The looks of the phase that decides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedLooks {
@@ -92,7 +115,35 @@ impl PlannedLooks {
         Some(planned)
     }
 
-    /// Returns the tag that keeps the next look; none where it has no room for what was counted.
+    /// Returns the last look once the days are over and nothing came since the one before: what that
+    /// one counted, so that what it decided stays. None before there was a look, and after the last.
+    ///
+    /// The boundary of a last look is never farther out than that of one to be followed, so that of
+    /// the two at the same counts only the latter spends.
+    #[must_use]
+    pub fn ended_by_time(&self) -> Option<TakenLook> {
+        let last = self.taken.last().filter(|last| !last.is_final)?;
+        self.is_time_up.then(|| last.as_last())
+    }
+
+    /// Returns the place of a look among those that were taken; none where another one has been taken
+    /// since, so that it can't follow.
+    ///
+    /// By the trials, since these are what a look needs more of: they may come in late, for a time
+    /// that was counted already.
+    #[must_use]
+    pub fn place(&self, look: &TakenLook) -> Option<usize> {
+        let after = self.taken.len();
+        match self.taken.last() {
+            None => Some(after),
+            Some(last) if last.is_final => None,
+            Some(last) if look.trials() > last.trials() => Some(after),
+            Some(last) => (*look == last.as_last()).then(|| after - 1),
+        }
+    }
+
+    /// Returns the tag that keeps a look; none where it can't follow those that were taken, and where
+    /// a tag has no room for what was counted.
     #[must_use]
     pub fn tag(
         &self,
@@ -100,7 +151,7 @@ impl PlannedLooks {
         definition: &Definition,
         record: &Record,
     ) -> Option<(String, String)> {
-        let name = LOOKS.get(self.taken.len())?;
+        let name = LOOKS.get(self.place(look)?)?;
         let places = places(definition, record)?;
         let text = |digits: usize| {
             let kind = if look.is_final { FINAL } else { INTERIM };

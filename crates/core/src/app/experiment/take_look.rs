@@ -59,8 +59,7 @@ async fn take<C: Balancing>(
     };
     let before = shown().await?;
     // Another command may have taken it since.
-    let is_taken = before.taken.last().is_some_and(|look| look.at >= due.at);
-    if is_taken || before.unreadable.is_some() {
+    if before.place(due).is_none() || before.unreadable.is_some() {
         return Ok(before);
     }
     let tag_of_look = before.tag(due, definition, record);
@@ -68,10 +67,10 @@ async fn take<C: Balancing>(
     let tags = [tag_of_look].into();
     tag(cloud, &definition.rule, &tags).await.map_err(said)?;
     let after = shown().await?;
-    if after.taken.len() > before.taken.len() {
-        Ok(after)
-    } else {
+    if after.taken == before.taken {
         Err("the rule does not show it".to_owned())
+    } else {
+        Ok(after)
     }
 }
 

@@ -79,10 +79,55 @@ fn a_look_is_read_as_it_was_taken() {
     assert_eq!(text, "2 2026-05-02T10:00:00Z interim 4000=200 4010=231");
     let after = planned(&definition, &[(name, text)].into());
     assert_eq!(after.taken, std::slice::from_ref(&first));
-    let (second, _) = after
-        .tag(&first, &definition, &record(&definition))
-        .unwrap();
+    let more = look(vec![proportion(8_000, 400), proportion(8_010, 431)]);
+    let (second, _) = after.tag(&more, &definition, &record(&definition)).unwrap();
     assert_eq!(second, LOOKS[1]);
+}
+
+#[test]
+fn once_the_days_are_over_a_look_that_nothing_followed_is_the_last() {
+    let definition = definition(&[50, 50]);
+    let own = record(&definition);
+    let first = look(vec![proportion(4_000, 200), proportion(4_010, 231)]);
+    let tag = planned(&definition, &BTreeMap::new()).tag(&first, &definition, &own);
+    let mut tags: BTreeMap<String, String> = tag.into_iter().collect();
+    let mut before = planned(&definition, &tags);
+    assert_eq!(before.ended_by_time(), None);
+    before.is_time_up = true;
+    let last = before.ended_by_time().unwrap();
+    assert!(last.is_final && last.arms == first.arms && last.at == first.at);
+    let (name, text) = before.tag(&last, &definition, &own).unwrap();
+    assert_eq!(name, LOOKS[0], "it takes the place of the look that it was");
+    tags.insert(name, text);
+    let mut after = planned(&definition, &tags);
+    after.is_time_up = true;
+    assert_eq!(after.taken, std::slice::from_ref(&last));
+    assert_eq!((after.ended_by_time(), after.place(&last)), (None, None));
+}
+
+#[test]
+fn a_look_follows_by_its_trials_whatever_its_time() {
+    let first = look(vec![proportion(4_000, 200), proportion(4_000, 231)]);
+    let of = |trials, is_final| TakenLook {
+        is_final,
+        ..look(vec![proportion(4_000, 210), proportion(trials, 231)])
+    };
+    let planned = |taken: &[&TakenLook]| PlannedLooks {
+        looks: 5,
+        taken: taken.iter().copied().cloned().collect(),
+        unreadable: None,
+        is_time_up: true,
+    };
+    assert_eq!(planned(&[]).place(&first), Some(0));
+    let taken = planned(&[&first]);
+    assert_eq!(taken.place(&of(4_001, false)), Some(1));
+    assert_eq!(taken.place(&of(4_001, true)), Some(1));
+    assert_eq!(taken.place(&first), None, "another command took it");
+    for other in [of(4_000, true), of(3_999, true), of(4_000, false)] {
+        assert_eq!(taken.place(&other), None, "what was counted stays");
+    }
+    let ended = planned(&[&first, &of(4_001, true)]);
+    assert_eq!(ended.place(&of(9_000, true)), None);
 }
 
 #[test]

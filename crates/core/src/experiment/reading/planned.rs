@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::challenger::Challenger;
 use super::reader::Reader;
 use super::{CumulativeCounts, EffectHistory, Material, Reading};
-use crate::experiment::planned_looks::{PlannedLooks, TakenLook};
+use crate::experiment::planned_looks::{PlannedLooks, TakenLook, trials};
 use crate::experiment::samples::MetricCount;
 use mlship_stats::{
     Difference, Evidence, GroupSequential, Lift, Looks, Readout, Reason, Remaining, TestVerdict,
@@ -68,8 +68,8 @@ impl LookProgress {
         let full = reader.planned_trials();
         let taken = planned.taken.iter().map(|look| LookReading {
             at: look.at,
-            trials: trials(&look.arms),
-            information: part(trials(&look.arms), full),
+            trials: look.trials(),
+            information: part(look.trials(), full),
             is_final: look.is_final,
         });
         let taken: Vec<LookReading> = taken.collect();
@@ -85,23 +85,31 @@ impl LookProgress {
         let next = goes_on
             .then(|| next_look(full, planned.looks, before))
             .flatten();
+        let current = counted.map(|arms| TakenLook {
+            at: last.at,
+            is_final: seen >= full || planned.is_time_up,
+            arms,
+        });
         let is_more = seen > before.unwrap_or(0);
-        let is_due = next.is_some_and(|trials| seen >= trials) || planned.is_time_up;
-        let due = counted
-            .filter(|_| next.is_some() && is_more && is_due && can_be_judged(live))
-            .map(|arms| TakenLook {
-                at: last.at,
-                is_final: seen >= full || planned.is_time_up,
-                arms,
-            });
+        let due = match next {
+            Some(trials) if is_more && (planned.is_time_up || seen >= trials) => current,
+            Some(_) => planned.ended_by_time(),
+            None => None,
+        };
+        let due = due.filter(|_| can_be_judged(live));
         let Material { terms, window, .. } = reader.material;
         let length = terms.outcomes.within(*window).length();
         Self {
             planned: planned.looks,
             taken,
-            next: next.map(|trials| NextLook {
-                trials,
-                left: left(trials, seen, length),
+            next: next.map(|trials| {
+                // Once the days are over it takes no more than there is.
+                let enough = if planned.is_time_up { seen } else { trials };
+                let trials = trials.min(enough);
+                NextLook {
+                    trials,
+                    left: left(trials, seen, length),
+                }
             }),
             due,
             problem: planned.unreadable.map(|name| {
@@ -164,10 +172,7 @@ impl Decided {
             return Some(Vec::new());
         }
         let full = reader.planned_trials();
-        let information = planned
-            .taken
-            .iter()
-            .map(|look| part(trials(&look.arms), full));
+        let information = planned.taken.iter().map(|look| part(look.trials(), full));
         let information: Vec<f64> = information.collect();
         let mut found = Vec::new();
         for (at, look) in planned.taken.iter().enumerate() {
@@ -222,12 +227,6 @@ impl Challenger {
                 .collect(),
         })
     }
-}
-
-fn trials(arms: &[MetricCount]) -> u64 {
-    arms.iter()
-        .map(|arm| arm.trials())
-        .fold(0, u64::saturating_add)
 }
 
 #[expect(

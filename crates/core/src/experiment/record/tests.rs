@@ -241,7 +241,13 @@ fn all_tags(
         };
         let planned = PlannedLooks {
             looks: 10,
-            taken: vec![look.clone(); all.keys().filter(|name| LOOKS.contains(&&***name)).count()],
+            taken: vec![
+                TakenLook {
+                    arms: Vec::new(),
+                    ..look.clone()
+                };
+                all.keys().filter(|name| LOOKS.contains(&&***name)).count()
+            ],
             unreadable: None,
             is_time_up: false,
         };

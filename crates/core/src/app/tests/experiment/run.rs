@@ -69,7 +69,7 @@ impl Lab {
         self.advance_at(days::<2>).await
     }
 
-    async fn advance_at(&self, clock: fn() -> Timestamp) -> (Outcome, RecordedEvents) {
+    pub(super) async fn advance_at(&self, clock: fn() -> Timestamp) -> (Outcome, RecordedEvents) {
         let step = async |run: Run<'_, _>, told: &mut RecordedEvents| run.advance(told).await;
         self.in_run(clock, step).await
     }

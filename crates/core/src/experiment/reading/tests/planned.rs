@@ -101,3 +101,83 @@ fn what_comes_in_after_a_look_waits_for_the_next_one() {
     assert_eq!((looks.taken.len(), looks.due), (1, None));
     assert!(looks.next.is_some());
 }
+
+/// The look that is due by now, where one of so many clients a variant was taken at that time.
+fn due(taken: u64, now: MetricCount, is_time_up: bool) -> Option<TakenLook> {
+    let arm = |sum: f64, sum_squares: f64| {
+        MetricCount::Mean(Mean {
+            count: taken,
+            sum,
+            sum_squares,
+        })
+    };
+    let taken = TakenLook {
+        at: window().to,
+        is_final: false,
+        arms: vec![arm(15_000.0, 45_000.0), arm(15_000.0, 45_000.0)],
+    };
+    let planned = PlannedLooks {
+        looks: 5,
+        taken: vec![taken],
+        unreadable: None,
+        is_time_up,
+    };
+    let reading = read([now, now], &planned);
+    let looks = reading.looks.unwrap();
+    let due = looks.due;
+    let left = looks.next.map(|next| next.left.trials);
+    assert_eq!(due.is_some(), left == Some(0), "{due:?} {left:?}");
+    due
+}
+
+#[test]
+fn a_look_is_due_by_its_trials_though_nothing_came_later_than_the_last_one() {
+    let now = arm(20_000.0, 60_000.0);
+    assert_eq!(
+        due(10_000, now, false),
+        None,
+        "the next is at 80 000 trials"
+    );
+    let full = MetricCount::Mean(Mean {
+        count: 40_000,
+        sum: 40_000.0,
+        sum_squares: 120_000.0,
+    });
+    let found = due(20_000, full, false).unwrap();
+    assert_eq!((found.is_final, found.trials()), (false, 80_000));
+}
+
+#[test]
+fn once_the_days_are_over_the_last_look_is_due_with_what_there_is() {
+    let now = arm(20_000.0, 60_000.0);
+    let more = due(10_000, now, true).unwrap();
+    assert_eq!((more.is_final, more.arms), (true, vec![now, now]));
+    // Nothing came since, or CloudWatch has fewer by now.
+    for taken in [CLIENTS, CLIENTS + 500] {
+        let frozen = due(taken, now, true).unwrap();
+        assert_eq!((frozen.is_final, frozen.trials()), (true, 2 * taken));
+        assert!(frozen.arms[0] != now, "what was counted stays");
+    }
+}
+
+#[test]
+fn the_last_look_decides_by_what_is_left_of_alpha_and_takes_nothing_back() {
+    let arms = [arm(20_000.0, 60_000.0), arm(20_720.0, 60_000.0)];
+    let mut planned = PlannedLooks {
+        looks: 5,
+        taken: vec![TakenLook {
+            at: window().to,
+            is_final: false,
+            arms: arms.to_vec(),
+        }],
+        unreadable: None,
+        is_time_up: true,
+    };
+    let open = read(arms, &planned);
+    assert_eq!(word(open.readout.verdict), "inconclusive");
+    planned.taken = open.looks.and_then(|looks| looks.due).into_iter().collect();
+    let ended = read(arms, &planned);
+    assert_eq!(word(ended.readout.verdict), "challenger_better");
+    let looks = ended.looks.unwrap();
+    assert_eq!((looks.next, looks.due), (None, None));
+}
