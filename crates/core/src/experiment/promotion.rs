@@ -15,7 +15,13 @@ pub struct Promotion {
     pub since: Timestamp,
     /// How far it is.
     pub state: PromotionState,
+    /// The variants whose revision was known when it began, each with its `family:revision`. Clocks
+    /// can't tell that later: ECS's may differ from that of who promotes by more than a deploy takes.
+    pub ran: Vec<(String, String)>,
 }
+
+/// As long as a tag may be.
+const LONGEST: usize = 256;
 
 /// How far a promotion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +52,22 @@ impl Promotion {
             PromotionState::Deployed => DEPLOYED.to_owned(),
             PromotionState::Stopped => STOPPED.to_owned(),
         };
-        format!("{winner} {since} {state}")
+        let mut text = format!("{winner} {since} {state}");
+        for (variant, revision) in &self.ran {
+            let word = format!(" {variant}={revision}");
+            if text.len() + word.len() <= LONGEST {
+                text.push_str(&word);
+            }
+        }
+        text
+    }
+
+    /// Returns the `family:revision` that a variant ran when it began, where that was put down.
+    #[must_use]
+    pub fn ran(&self, variant: &str) -> Option<&str> {
+        let mut ran = self.ran.iter();
+        let (_, revision) = ran.find(|(name, _)| name == variant)?;
+        Some(revision)
     }
 
     /// Reads the text of a tag.
@@ -67,10 +88,13 @@ impl Promotion {
             }
             _ => return None,
         };
+        let ran = parts.filter_map(|word| word.split_once('='));
+        let ran = ran.map(|(variant, revision)| (variant.to_owned(), revision.to_owned()));
         Some(Self {
             winner,
             since,
             state,
+            ran: ran.collect(),
         })
     }
 
@@ -124,10 +148,29 @@ mod tests {
                 winner: "challenger_2-b".to_owned(),
                 since: Timestamp::from_second(1_790_000_000).unwrap(),
                 state,
+                ran: vec![
+                    ("control".to_owned(), "ml-control:12".to_owned()),
+                    ("challenger_2-b".to_owned(), "ml-b:3".to_owned()),
+                ],
             };
             let text = as_tag(&promotion.text());
             assert_eq!(Promotion::read(&text), Some(promotion), "{text}");
         }
+    }
+
+    #[test]
+    fn what_finds_no_room_is_left_out() {
+        let promotion = Promotion {
+            winner: "b".to_owned(),
+            since: Timestamp::from_second(1_790_000_000).unwrap(),
+            state: PromotionState::Deployed,
+            ran: vec![
+                ("a".to_owned(), format!("{}:1", "f".repeat(250))),
+                ("b".to_owned(), "f:2".to_owned()),
+            ],
+        };
+        let read = Promotion::read(&as_tag(&promotion.text())).unwrap();
+        assert_eq!((read.ran("a"), read.ran("b")), (None, Some("f:2")));
     }
 
     #[test]

@@ -213,6 +213,7 @@ fn a_list_says_how_far_a_winner_is_on_its_way() {
             winner: "challenger".to_owned(),
             since: began(),
             state,
+            ran: Vec::new(),
         });
         let document = experiments_document(std::slice::from_ref(&found));
         let promotion = &document["experiments"][0]["promotion"];

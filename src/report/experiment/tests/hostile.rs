@@ -39,6 +39,7 @@ fn hostile_record(text: &str, state: State) -> Record {
             winner: text.to_owned(),
             since: began(),
             state: PromotionState::Failed(ExitCode::Failed),
+            ran: Vec::new(),
         }),
         end: Some(End {
             outcome: text.to_owned(),

@@ -20,7 +20,7 @@ mod recording;
 mod report;
 mod rows;
 mod run;
-mod served;
+pub(super) mod served;
 mod start;
 mod status;
 mod stop;

@@ -2,7 +2,7 @@
 //! warning: the experiment is over.
 
 use super::comparison::{Comparison, Origin};
-use super::served::{EndedWhen, served};
+use super::served::{EndedWhen, Tested, served};
 use crate::app::model_version::{Connected, connected};
 use crate::app::registry_update::{REGISTRY_TIMEOUT, registered};
 use crate::cloud::Cloud;
@@ -157,8 +157,9 @@ impl Trace<'_> {
         cloud: &C,
         arm: &Arm,
     ) -> Result<Option<TaskDefinitionArn>, String> {
-        if let Some(until) = self.when.until(self.record) {
-            let entry = served(cloud, arm, Some(until)).await;
+        let tested = self.when.tested(self.record, arm);
+        if tested != Tested::Still {
+            let entry = served(cloud, arm, tested).await;
             let entry = entry.map_err(|error| error.to_string())?;
             return Ok(entry.and_then(|entry| entry.task_definition));
         }

@@ -12,7 +12,7 @@ const DEPLOYMENTS: usize = 20;
 
 /// When an experiment ended, seen from who tells of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EndedWhen {
+pub(in crate::app) enum EndedWhen {
     /// By this command: what serves is what was compared, whatever ECS's clock says.
     Now,
     /// By an earlier one: services may have got other releases since.
@@ -20,22 +20,38 @@ pub(super) enum EndedWhen {
 }
 
 impl EndedWhen {
-    /// Returns until when the variants were what was compared; none where they still are.
-    pub(super) fn until(self, record: &Record) -> Option<Timestamp> {
+    /// Returns by what the release of a variant is found that was compared.
+    pub(in crate::app) fn tested<'a>(self, record: &'a Record, arm: &Arm) -> Tested<'a> {
         match (self, &record.promotion) {
-            (_, Some(promotion)) => Some(promotion.since),
-            (Self::Now, None) => None,
-            (Self::Earlier, None) => record.end.as_ref().map(|end| end.at),
+            (_, Some(promotion)) => promotion
+                .ran(&arm.name)
+                .map_or(Tested::Until(promotion.since), Tested::Revision),
+            (Self::Now, None) => Tested::Still,
+            (Self::Earlier, None) => {
+                let end = record.end.as_ref();
+                end.map_or(Tested::Still, |end| Tested::Until(end.at))
+            }
         }
     }
 }
 
-/// Returns the deployment by which a variant served at a time, or serves now; none where ECS has
-/// forgotten, or the service is gone.
-pub(super) async fn served<C: Cloud>(
+/// By what the release of a variant is found that was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::app) enum Tested<'a> {
+    /// It still serves.
+    Still,
+    /// It ran this `family:revision`, as was put down.
+    Revision(&'a str),
+    /// It served then.
+    Until(Timestamp),
+}
+
+/// Returns the deployment by which a variant served what was compared; none where ECS has forgotten,
+/// or the service is gone.
+pub(in crate::app) async fn served<C: Cloud>(
     cloud: &C,
     arm: &Arm,
-    at: Option<Timestamp>,
+    tested: Tested<'_>,
 ) -> Answer<Option<Entry>> {
     let entries = match history(cloud, &arm.service, DEPLOYMENTS).await {
         Ok(history) => history.entries,
@@ -43,9 +59,18 @@ pub(super) async fn served<C: Cloud>(
         Err(error) => return Err(error),
     };
     let served = |entry: &Entry| {
-        let settled = entry.finished.or(entry.started);
-        let is_before = at.is_none_or(|at| settled.is_some_and(|settled| settled <= at));
-        entry.outcome == Some(Outcome::Succeeded) && is_before
+        let is_tested = match tested {
+            Tested::Still => true,
+            Tested::Revision(name) => {
+                let revision = entry.task_definition.as_ref();
+                revision.is_some_and(|revision| revision.short() == name)
+            }
+            Tested::Until(at) => {
+                let settled = entry.finished.or(entry.started);
+                settled.is_some_and(|settled| settled <= at)
+            }
+        };
+        entry.outcome == Some(Outcome::Succeeded) && is_tested
     };
     Ok(entries.into_iter().find(served))
 }

@@ -113,6 +113,7 @@ fn a_promotion_that_was_under_way_at_the_end_is_none_any_more() {
         winner: "challenger".to_owned(),
         since: "2026-05-03T10:00:00Z".parse().unwrap(),
         state: PromotionState::Deploying,
+        ran: Vec::new(),
     };
     let state = |state: State| {
         let record = Record {
@@ -208,6 +209,7 @@ fn all_tags(
             winner: winner.clone(),
             since: Timestamp::MAX,
             state: PromotionState::Failed(crate::progress::ExitCode::ALL[0]),
+            ran: Vec::new(),
         }),
         ..of_names.clone()
     };

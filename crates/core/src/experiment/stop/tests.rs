@@ -295,6 +295,7 @@ fn nobody_stops_a_test_whose_winner_is_being_deployed_to_the_control() {
         winner: "challenger".to_owned(),
         since: Timestamp::UNIX_EPOCH,
         state: PromotionState::Deploying,
+        ran: Vec::new(),
     });
     rule.tags = record.tags();
     let known = VariantCondition::default();

@@ -1,11 +1,9 @@
 //! Gathers what a record says of an experiment: from the rule, the manifest, the services as they
 //! were when it ended, and the numbers.
 
-use jiff::Timestamp;
-
 use super::super::comparison::{Comparison, Origin};
 use super::super::readout::{ReadRequest, numbers};
-use super::super::served::{EndedWhen, served};
+use super::super::served::{EndedWhen, Tested, served};
 use crate::app::Context;
 use crate::cloud::{Answer, Balancing, Cloud, Metrics};
 use crate::experiment::{Arm, DISTURBED, Reading, Record};
@@ -61,11 +59,18 @@ pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
                 .to_owned(),
         );
     }
-    let until = when.until(record);
     let arms = comparison.definition.arms.iter().enumerate();
     for (index, arm) in arms {
         let manifest = comparison.releases().get(index);
-        let release = match Box::pin(release(context.cloud, arm, manifest, until)).await {
+        let tested = when.tested(record, arm);
+        if record.promotion.is_some() && matches!(tested, Tested::Until(_)) {
+            entry.notes.push(format!(
+                "what {} served is told by the times of two clocks: the rule does not say which \
+                 revision it ran when the promotion began",
+                arm.name
+            ));
+        }
+        let release = match Box::pin(release(context.cloud, arm, manifest, tested)).await {
             Ok(release) => release,
             Err(error) => {
                 lacks.push(format!("without what {} served: {error}", arm.name));
@@ -89,14 +94,14 @@ pub(super) async fn contents<C: Cloud + Balancing + Metrics>(
     })
 }
 
-/// Returns what a variant served at a time, or serves now.
+/// Returns what a variant served that was compared.
 async fn release<C: Cloud>(
     cloud: &C,
     arm: &Arm,
     manifest: Option<&Manifest>,
-    at: Option<Timestamp>,
+    tested: Tested<'_>,
 ) -> Answer<Option<Release>> {
-    let entry = served(cloud, arm, at).await?;
+    let entry = served(cloud, arm, tested).await?;
     Ok(entry.map(|entry| {
         let mut release = Release::of(&entry);
         if let Some(name) = written_name(manifest)

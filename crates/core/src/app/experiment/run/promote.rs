@@ -106,11 +106,15 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         if begun.is_none() {
             self.can_deploy(winner, &manifest, &options, report).await?;
         }
-        let since = begun.map_or((self.context.clock)(), |begun| begun.since);
+        let (since, ran) = match begun {
+            Some(begun) => (begun.since, begun.ran),
+            None => ((self.context.clock)(), self.running().await?),
+        };
         let promotion = |state| Promotion {
             winner: winner.to_owned(),
             since,
             state,
+            ran: ran.clone(),
         };
         self.put_down(look.record.as_ref(), promotion(PromotionState::Deploying))
             .await?;
@@ -140,6 +144,21 @@ impl<C: Cloud + Balancing + Metrics + Registries + Ledgers> Run<'_, C> {
         Ok(stopped
             .concluding(Conclusion::Promoted)
             .preceded_by(said, Some(details(changes))))
+    }
+
+    /// Returns the `family:revision` that each variant's service runs. The control's stands first: it
+    /// alone gets another one by the promotion.
+    async fn running(&self) -> Result<Vec<(String, String)>, Outcome> {
+        let mut arms: Vec<&Arm> = self.comparison.definition.arms.iter().collect();
+        arms.sort_by_key(|arm| !arm.is_control);
+        let mut found = Vec::new();
+        for arm in arms {
+            if let Some(service) = self.context.cloud.service(&arm.service).await? {
+                let revision = service.task_definition.short().to_owned();
+                found.push((arm.name.clone(), revision));
+            }
+        }
+        Ok(found)
     }
 
     /// Puts down with the rule how far the promotion is.

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::super::super::{Context, Interrupts, Invocation};
 use super::{EXPERIMENT, RecordedEvents};
+use crate::app::experiment::served::{EndedWhen, Tested, served};
 use crate::app::experiment::{
     Comparison, Conclusion, Details, Ending, Origin, Outcome, Run, RunOptions, Stop, StopOptions,
     WrittenExperiment,
@@ -298,6 +299,49 @@ async fn a_winner_gets_the_controls_service_and_only_then_all_traffic() {
     };
     assert_eq!(scaled_down, &["ml/challenger"]);
     assert_eq!(lab.advance(false).await.conclusion, Conclusion::Unchanged);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_compared_is_known_whatever_the_clocks_say() {
+    let lab = Lab::won().await;
+    let mut before = Vec::new();
+    for arm in &lab.comparison.definition.arms {
+        let service = lab.fleet.service(&arm.service).await.unwrap().unwrap();
+        before.push(service.task_definition);
+    }
+    let outcome = lab.advance(false).await;
+    assert_eq!(outcome.conclusion, Conclusion::Promoted, "{outcome:?}");
+    let of_control = async |record: &Record| {
+        let arm = &lab.comparison.definition.arms[0];
+        let tested = EndedWhen::Earlier.tested(record, arm);
+        let entry = served(&lab.fleet, arm, tested).await.unwrap();
+        entry.and_then(|entry| entry.task_definition)
+    };
+    // Who promoted was ahead of ECS by two hours, or behind by three days.
+    for skew in [
+        SignedDuration::from_hours(2),
+        SignedDuration::from_hours(-72),
+    ] {
+        let mut record = lab.record();
+        let promotion = record.promotion.as_mut().unwrap();
+        promotion.since = promotion.since.saturating_add(skew).unwrap();
+        for (arm, before) in lab.comparison.definition.arms.iter().zip(&before) {
+            let found = EndedWhen::Earlier.tested(&record, arm);
+            assert_eq!(found, Tested::Revision(before.short()), "{skew}");
+        }
+        assert_eq!(
+            of_control(&record).await.as_ref(),
+            Some(&before[0]),
+            "{skew}"
+        );
+        record.promotion.as_mut().unwrap().ran.clear();
+        let by_clock = of_control(&record).await;
+        assert_ne!(
+            by_clock.as_ref(),
+            Some(&before[0]),
+            "{skew}: times alone err"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
