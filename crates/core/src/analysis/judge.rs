@@ -14,8 +14,6 @@ use mlship_stats::{
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
-/// Fewer minutes in which both had requests say too little of how much a difference varies.
-const FEWEST_MINUTES: usize = 12;
 
 /// What is judged.
 #[derive(Debug, Clone, Copy)]
@@ -189,7 +187,7 @@ fn gate(
     if stretches
         .filter(|(live, new)| *live > 0 && *new > 0)
         .count()
-        < FEWEST_MINUTES
+        < Analysis::FEWEST_MINUTES as usize
     {
         return open(Lack::Minutes);
     }

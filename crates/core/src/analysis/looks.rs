@@ -10,8 +10,6 @@ use crate::experiment::Window;
 use mlship_manifest::schema::Analysis;
 use mlship_stats::Alpha;
 
-/// Points of `CloudWatch` may be this late.
-const LATE: SignedDuration = SignedDuration::from_mins(3);
 /// After this many there are more minutes than ECS waits.
 const MOST: u32 = 12;
 
@@ -51,7 +49,8 @@ impl Looks {
     /// Returns when the points of a look are there.
     #[must_use]
     pub fn ready(&self, look: u32) -> Option<Timestamp> {
-        self.window(look)?.to.checked_add(LATE).ok()
+        let late = SignedDuration::from_mins(Analysis::LATE_MINUTES.into());
+        self.window(look)?.to.checked_add(late).ok()
     }
 
     /// Returns a look's part of the significance level: a half, a quarter and so on, so that all

@@ -12,7 +12,7 @@ pub struct StepJudgement {
     pub step: u32,
     /// How many steps there are.
     pub steps: u32,
-    /// The how manieth look at it this is.
+    /// Which look at it this is, counted from 1.
     pub look: u32,
     /// What becomes of the release.
     pub decision: Decision,

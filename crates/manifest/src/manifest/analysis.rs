@@ -7,15 +7,16 @@ use super::experiment::Measure;
 use super::schema::{Analysis, AnalysisMetric, BalancerMetric, Pause, Rollout, Stage};
 use mlship_text::duration::duration;
 
-/// Fewer minutes say too little of how much the difference varies between them.
-const FEWEST_MINUTES: u32 = 12;
-/// Points of `CloudWatch` may be this many minutes late.
-const LATE_MINUTES: u32 = 3;
 const ALPHA: f64 = 0.05;
 const WARM_UP: u32 = 2;
 const MINIMUM_REQUESTS: u32 = 1000;
 
 impl Analysis {
+    /// Fewer minutes say too little of how much the difference varies between them.
+    pub const FEWEST_MINUTES: u32 = 12;
+    /// Points of `CloudWatch` may be this many minutes late.
+    pub const LATE_MINUTES: u32 = 3;
+
     /// Returns the chance of each kind of error.
     #[must_use]
     pub fn alpha(&self) -> f64 {
@@ -31,15 +32,16 @@ impl Analysis {
     /// Returns the minutes that a step has to bake at least, so that there is enough to judge it by.
     #[must_use]
     pub fn least_bake(&self) -> u32 {
-        self.warm_up().saturating_add(FEWEST_MINUTES + LATE_MINUTES)
+        self.warm_up()
+            .saturating_add(Self::FEWEST_MINUTES + Self::LATE_MINUTES)
     }
 
     /// Returns the minutes of a bake that a step is judged by: those whose points are there once it
     /// ends. None where it is too short.
     #[must_use]
     pub fn judged_minutes(&self, bake: u32) -> Option<u32> {
-        let minutes = bake.checked_sub(self.warm_up().saturating_add(LATE_MINUTES))?;
-        (minutes >= FEWEST_MINUTES).then_some(minutes)
+        let minutes = bake.checked_sub(self.warm_up().saturating_add(Self::LATE_MINUTES))?;
+        (minutes >= Self::FEWEST_MINUTES).then_some(minutes)
     }
 
     /// Returns the wait before each step in which the one before it is judged. Whatever becomes of
