@@ -77,17 +77,13 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     changes.extend(in_place.changes);
     let at_once = at_once(service).filter(|_| is_wired_after(input));
     if let Some(configuration) = &at_once {
-        let field = |value: Option<&Value>| -> Document {
-            let value = value.map(|value| (CONFIGURATION.to_owned(), value.clone()));
-            value.into_iter().collect()
-        };
         let configuration = json!(configuration);
-        let stated = field(service.document.get(CONFIGURATION));
+        let stated = only(CONFIGURATION, service.document.get(CONFIGURATION));
         let (names, secrets) = (
             FieldNames::of_revision(),
             SecretFields::known_by(input.release),
         );
-        let sent = field(Some(&configuration));
+        let sent = only(CONFIGURATION, Some(&configuration));
         changes.extend(diff::service(&stated, &sent, &[], &names, &secrets));
         document.extend(sent);
     }
@@ -204,14 +200,14 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
         let Some(after) = after.cloned().or_else(|| is_list.then(|| json!([]))) else {
             continue;
         };
-        let only = |value: Option<&Value>| -> Document {
-            value
-                .map(|value| (field.to_owned(), value.clone()))
-                .into_iter()
-                .collect()
-        };
         let names = FieldNames::of_revision();
-        let found = diff::service(&only(before), &only(Some(&after)), &[], &names, &secrets);
+        let found = diff::service(
+            &only(field, before),
+            &only(field, Some(&after)),
+            &[],
+            &names,
+            &secrets,
+        );
         let empties = after == json!([]) && before.is_some_and(|before| *before != json!([]));
         if !found.is_empty() || empties {
             document.insert(field.to_owned(), after);
@@ -219,6 +215,12 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
         }
     }
     (document, changes)
+}
+
+/// Returns a document of one field, where that has a value.
+fn only(field: &str, value: Option<&Value>) -> Document {
+    let value = value.map(|value| (field.to_owned(), value.clone()));
+    value.into_iter().collect()
 }
 
 /// Says whether ECS still moves the service's traffic after it.

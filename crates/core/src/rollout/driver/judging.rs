@@ -15,7 +15,7 @@ use crate::cloud::{Answer, Cloud, CloudError, ErrorKind};
 use crate::experiment::{MetricQueries, Window};
 use crate::pause::elapsed;
 use crate::progress::{Decision, Event, Observer, StepJudgement};
-use crate::release::ids::{RuleArn, ServiceDeploymentArn, TargetGroupArn};
+use crate::release::ids::{RuleArn, TargetGroupArn};
 use crate::release::{HookAction, Point};
 use crate::rollout::{DueJudgement, Machine, SeenTraffic};
 use mlship_manifest::schema::Analysis;
@@ -32,16 +32,8 @@ pub(super) struct Judging {
     at: Option<At>,
     /// The waits that were ended from here, and those that nobody here can end.
     settled: BTreeSet<String>,
-    /// What is to be taken back, until ECS does.
-    condemned: Option<Condemned>,
-}
-
-/// A deployment that was judged worse.
-#[derive(Debug)]
-struct Condemned {
-    deployment: ServiceDeploymentArn,
-    hook: String,
-    asked: Instant,
+    /// When ECS was asked last to take back what was judged worse, as long as that may help.
+    asked_back: Option<Instant>,
 }
 
 /// The wait in which a step is judged.
@@ -103,7 +95,7 @@ impl<C: Cloud> Watch<'_, C> {
         };
         let hook = due.pause.hook.as_str();
         if self.judging.settled.contains(hook) {
-            return self.insist(machine, report).await;
+            return self.insist(&due, machine, report).await;
         }
         if self.judging.at.as_ref().is_none_or(|at| at.hook != hook) {
             self.judging.at = Some(At::new(hook));
@@ -218,12 +210,7 @@ impl<C: Cloud> Watch<'_, C> {
             Decision::GoesBack => {
                 self.judging.settled.insert(hook.clone());
                 machine.blame(words);
-                self.judging.condemned = Some(Condemned {
-                    deployment: deployment.clone(),
-                    hook: hook.clone(),
-                    asked: Instant::now(),
-                });
-                return self.send_back(machine, report).await;
+                return self.send_back(due, machine, report).await;
             }
             Decision::Undecided => {
                 machine.leave_to_somebody(hook);
@@ -237,36 +224,39 @@ impl<C: Cloud> Watch<'_, C> {
 
     /// Asks once more for what is still waiting though it was judged worse: a lost answer, or an AWS
     /// that was out of order, must not leave requests with it.
-    async fn insist(&mut self, machine: &mut Machine, report: &mut dyn Observer) -> Answer<()> {
-        let Some(condemned) = self.judging.condemned.as_mut() else {
-            return Ok(());
-        };
-        if elapsed(condemned.asked) < INSIST_EVERY {
-            return Ok(());
+    async fn insist(
+        &mut self,
+        due: &DueJudgement,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) -> Answer<()> {
+        let asked = self.judging.asked_back;
+        if asked.is_some_and(|asked| elapsed(asked) >= INSIST_EVERY) {
+            return self.send_back(due, machine, report).await;
         }
-        condemned.asked = Instant::now();
-        self.send_back(machine, report).await
+        Ok(())
     }
 
     /// Has a deployment taken back: by a stop, and where that is denied by the answer to its own
     /// wait.
-    async fn send_back(&mut self, machine: &mut Machine, report: &mut dyn Observer) -> Answer<()> {
-        let Some(condemned) = self.judging.condemned.take() else {
-            return Ok(());
-        };
-        let Condemned {
-            deployment, hook, ..
-        } = &condemned;
+    async fn send_back(
+        &mut self,
+        due: &DueJudgement,
+        machine: &mut Machine,
+        report: &mut dyn Observer,
+    ) -> Answer<()> {
+        let (hook, deployment) = (&due.pause.hook, &due.pause.deployment);
+        self.judging.asked_back = Some(Instant::now());
         if self.take_back(deployment, report).await {
-            self.judging.condemned = Some(condemned);
             return Ok(());
         }
         let cloud = self.locate.cloud;
         let answer = cloud.continue_service_deployment(deployment, hook, HookAction::Rollback);
         match answer.await {
-            Ok(()) => self.judging.condemned = Some(condemned),
+            Ok(()) => {}
             Err(error) if error.kind == ErrorKind::Credentials => return Err(error),
             Err(error) => {
+                self.judging.asked_back = None;
                 machine.leave_to_somebody(hook);
                 let next = error.hint.as_deref().unwrap_or_default();
                 let message = format!(

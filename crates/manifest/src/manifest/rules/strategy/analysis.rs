@@ -4,9 +4,7 @@ use super::Check;
 use crate::manifest::Code;
 use crate::manifest::rules::experiment::{Measured, check_duplicates};
 use crate::manifest::rules::traffic::{is_listener_or_rule, is_listener_rule};
-use crate::manifest::schema::{
-    Analysis, AnalysisMetric, Direction, MetricType, Rollout, Stage, Strategy, Traffic,
-};
+use crate::manifest::schema::{Analysis, Direction, MetricType, Rollout, Stage, Strategy, Traffic};
 use crate::manifest::shift::Shift;
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -24,32 +22,20 @@ pub(super) fn check(check: &mut Check<'_>) {
 }
 
 fn metrics(check: &mut Check<'_>, analysis: &Analysis) {
-    let measured = |(index, metric): (usize, &'_ AnalysisMetric)| {
-        let path = format!("rollout.analysis.metrics[{index}]");
-        (path, metric.measure())
-    };
-    let paths = analysis.metrics.iter().enumerate().map(measured);
-    let all: Vec<_> = analysis
-        .metrics
-        .iter()
-        .zip(paths)
-        .map(|(metric, (path, measure))| {
-            let measured = Measured {
-                path,
-                metric: metric.metric.name(),
-                kind: MetricType::Proportion,
-                direction: Direction::Down,
-                threshold: metric.threshold.as_deref(),
-                answers: metric.answers,
-                difference: ("margin", metric.margin),
-            };
-            (measured, measure)
-        })
-        .collect();
-    for (measured, measure) in &all {
-        measured.check(*measure, check);
+    let mut all = Vec::new();
+    for (index, metric) in analysis.metrics.iter().enumerate() {
+        let measured = Measured {
+            path: format!("rollout.analysis.metrics[{index}]"),
+            metric: metric.metric.name(),
+            kind: MetricType::Proportion,
+            direction: Direction::Down,
+            threshold: metric.threshold.as_deref(),
+            answers: metric.answers,
+            difference: ("margin", metric.margin),
+        };
+        measured.check(metric.measure(), check);
+        all.push(measured);
     }
-    let all: Vec<Measured<'_>> = all.into_iter().map(|(measured, _)| measured).collect();
     check_duplicates(&all, check);
 }
 
