@@ -5,7 +5,7 @@ use mlship_manifest::schema::Stage;
 use super::Machine;
 use crate::progress::{Event, Pause, Verdict};
 use crate::release::{LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status, Shift};
-use crate::rollout::{Next, Until, pauses};
+use crate::rollout::{Next, Until, WaitsEnded, pauses};
 
 /// A wait before a step, in which the step before it is to be judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ impl Machine {
     /// Returns the wait that a judgement ends, if the deployment is at one.
     #[must_use]
     pub fn due_judgement(&self) -> Option<DueJudgement> {
-        self.follow.analysis.as_ref()?;
+        self.follow.waits.analysis()?;
         let deployment = self.deployment.as_deref()?;
         let bake = Shift::of(deployment)?.step_bake_minutes();
         let mut waits = self.pauses().into_iter().filter(is_before_a_step);
@@ -76,13 +76,13 @@ impl Machine {
     pub(super) fn is_another(&self) -> bool {
         let seen = self.deployment.as_deref();
         let seen = seen.map(|seen| &seen.service_deployment_arn);
-        let meant = self.follow.promotes.as_ref();
+        let meant = self.follow.waits.promoted();
         meant.is_some() && seen.is_some() && seen != meant
     }
 
     /// Returns what is to be ended now, each wait once.
     pub(super) fn promote(&mut self) -> Option<Next> {
-        let deployment = self.follow.promotes.clone()?;
+        let deployment = self.follow.waits.promoted()?.clone();
         let waits = self.pauses().into_iter();
         let hooks: Vec<String> = waits.map(|pause| pause.hook).collect();
         self.promoted.extend(hooks.iter().cloned());
@@ -92,7 +92,7 @@ impl Machine {
     /// Ends no further wait, and watches no further than the next: these may still last.
     pub fn promote_no_more(&mut self, left: &[String]) {
         self.promoted.retain(|hook| !left.contains(hook));
-        self.follow.promotes = None;
+        self.follow.waits = WaitsEnded::ByNobody;
         self.follow.until = Until::Paused;
     }
 
@@ -102,7 +102,7 @@ impl Machine {
         seen: &ServiceDeployment,
         events: &mut Vec<Event>,
     ) -> bool {
-        if self.follow.promotes.is_some() {
+        if self.follow.waits.promoted().is_some() {
             return false;
         }
         let mut is_news = false;
