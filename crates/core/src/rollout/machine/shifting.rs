@@ -37,8 +37,10 @@ impl Machine {
             events.push(Event::Weights { requested, actual });
             routing.told = Some(told);
         }
+        // A record that is not shown any more asks for what it asked for last.
+        let is_current = elapsed.saturating_sub(self.asked_at) < LAG;
         let differs = actual.is_some_and(|actual| (actual.new - requested.new).abs() >= 0.1);
-        if !differs {
+        if !differs || !is_current {
             (routing.differs_since, routing.has_told_difference) = (None, false);
             return is_news;
         }
@@ -126,7 +128,8 @@ pub(super) fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares>
     })
 }
 
-fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
+/// Returns what the rule gives.
+pub(super) fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
     let routing = &seen.rule.as_ref()?.routing;
     let new = seen.new.as_ref()?;
     Some(TrafficShares {
