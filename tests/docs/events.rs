@@ -374,6 +374,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "init",
         "diff",
         "diff-ended-early",
+        "diff-take-back",
         "status",
         "history",
         "histories",

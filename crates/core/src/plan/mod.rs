@@ -63,6 +63,9 @@ use mlship_manifest::Code;
 use mlship_text::digest::digest;
 use mlship_text::secrets::KnownSecrets;
 
+/// How a service's deployments go, in the documents of ECS.
+const CONFIGURATION: &str = "deploymentConfiguration";
+
 /// What will be done, in full: executing it leaves nothing to choose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {

@@ -114,7 +114,7 @@ fn bake_minutes(shift: &Shift, stage: &LifecycleStage, place: Option<(u32, u32)>
 }
 
 /// Returns what ECS asks for.
-pub(super) fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares> {
+pub(crate) fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares> {
     let target = deployment.target_service_revision.as_ref()?;
     let new = target.requested_production_traffic_weight?;
     let sources = deployment.source_service_revisions.iter();
