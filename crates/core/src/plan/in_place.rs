@@ -54,7 +54,8 @@ impl Restoration {
         let Some(written) = &self.written else {
             return true;
         };
-        let names = FieldNames::of_revision();
+        // What differs is asked, and not how it is called.
+        let names = FieldNames::of_revision(false);
         let secrets = SecretFields::known_by(None);
         diff::service(&service.document, written, &[], &names, &secrets).is_empty()
     }
@@ -142,12 +143,14 @@ pub fn in_place(
             ..InPlace::default()
         };
     }
+    let is_judged = |live: &LiveTaskDefinition| own(live).is_judged();
+    let is_judged = is_judged(target) || current.is_some_and(is_judged);
     let (mut written, lost) = of_target.values(is_in_place);
     let lacks_alarms = settings::expanded(&mut written, &service.document, id);
     let of_current = current.map(own).unwrap_or_default();
     let is_elsewhere = |place: &str| !is_in_place(place) || lost.contains(&place);
     let wanted = settings::with_defaults(&written, &of_current.without(is_elsewhere));
-    let names = FieldNames::of_revision();
+    let names = FieldNames::of_revision(is_judged);
     let secrets = SecretFields::known_by(release);
     let changes = diff::service(&service.document, &wanted, &[], &names, &secrets);
     let fields = changed_fields(&changes, &service.document, &wanted, &[]);

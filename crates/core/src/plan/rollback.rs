@@ -15,7 +15,7 @@ use super::planner::{in_manifest_order, running};
 use super::remaining::registered;
 use super::secret_fields::SecretFields;
 use super::service_fields;
-use super::settings::LOAD_BALANCERS;
+use super::settings::{LOAD_BALANCERS, WrittenLast};
 use super::update::service_write;
 use super::wired;
 use super::{CONFIGURATION, Change, Effect, Plan, Previous, Writes};
@@ -81,7 +81,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     if let Some(configuration) = way.configuration {
         let (stated, sent) = reconfigured(service, configuration);
         let (names, secrets) = (
-            FieldNames::of_revision(),
+            FieldNames::of_revision(is_judged(current)),
             SecretFields::known_by(input.release),
         );
         changes.extend(diff::service(
@@ -201,7 +201,7 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
         let Some(after) = after.cloned().or_else(|| is_list.then(|| json!([]))) else {
             continue;
         };
-        let names = FieldNames::of_revision();
+        let names = FieldNames::of_revision(false);
         let found = diff::service(
             &only(field, before),
             &only(field, Some(&after)),
@@ -222,6 +222,11 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
 fn only(field: &str, value: Option<&Value>) -> Document {
     let value = value.map(|value| (field.to_owned(), value.clone()));
     value.into_iter().collect()
+}
+
+/// Says whether the pause before each step is an analysis', of the release that is left.
+fn is_judged(current: Option<&LiveTaskDefinition>) -> bool {
+    WrittenLast::of(current.map(|live| &live.tags)).is_judged()
 }
 
 /// Parts of a deployment configuration that go when the whole that is sent does not have them.

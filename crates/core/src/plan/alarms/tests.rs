@@ -40,7 +40,7 @@ fn deployed(release: &Release, alarms: Vec<LiveAlarm>) -> Observed {
     service["taskDefinition"] = json!(arn);
     let tags = crate::plan::service_tags::service_tags(release);
     service["tags"] = crate::release::tag_list(&tags);
-    let settings = crate::plan::settings::tag(&release.desired.service, &release.service);
+    let settings = crate::plan::settings::tag(&release.desired.service, &release.service, false);
     let mut tags = tags_of(&release.registration()["tags"]);
     tags.insert(crate::release::SETTINGS.to_owned(), settings);
     Observed {

@@ -183,7 +183,7 @@ fn another_strategy_that_moves_traffic_starts_no_deployment() {
 fn back(from: &Release, to: &Release) -> Plan {
     let (there, target) = (deployed(from), deployed(to));
     let mut target = target.task_definition.unwrap();
-    let settings = settings::tag(&to.desired.service, &to.service);
+    let settings = settings::tag(&to.desired.service, &to.service, to.is_judged);
     target.tags.insert(SETTINGS.to_owned(), settings);
     let input = RollbackInput {
         id: &to.service,
