@@ -74,6 +74,7 @@ fn of_traffic() -> [Event; 4] {
             steps: 2,
             ends: Some(Timestamp::UNIX_EPOCH),
             ends_is: Some(EndsIs::AtTheLatest),
+            is_first: false,
             at: None,
         },
         Event::Weights {
@@ -82,6 +83,7 @@ fn of_traffic() -> [Event; 4] {
                 live: 90.0,
             },
             actual: None,
+            is_first: true,
         },
         Event::Judged {
             judgement: Box::new(judgement()),

@@ -44,7 +44,7 @@ pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
-pub use moving::moving_notes;
+pub use moving::{Meets, moving_notes};
 pub use observed::{Observed, is_of_another_service};
 pub use planner::{asks_about_revision, plan};
 pub use refusals::wrong_account;
