@@ -20,8 +20,22 @@ pub struct InPlace {
     pub fields: Document,
     /// How they differ.
     pub changes: Vec<Change>,
-    /// What can't be brought back.
-    pub notes: Vec<String>,
+    /// The release that comes back, in short.
+    of: String,
+    /// Which settings its tags do not tell.
+    untold: Untold,
+    /// Whether its described alarms are not the service's any more.
+    lacks_alarms: bool,
+}
+
+/// Settings that no tag tells, so that they stay as they are.
+#[derive(Debug, Clone, PartialEq, Default)]
+enum Untold {
+    /// All of them.
+    #[default]
+    All,
+    /// Those at some places.
+    At(Vec<&'static str>),
 }
 
 /// The update that brings settings back which change in place.
@@ -40,7 +54,8 @@ impl Restoration {
         let Some(written) = &self.written else {
             return true;
         };
-        let names = FieldNames::of_revision();
+        // What differs is asked, and not how it is called.
+        let names = FieldNames::of_revision(false);
         let secrets = SecretFields::known_by(None);
         diff::service(&service.document, written, &[], &names, &secrets).is_empty()
     }
@@ -55,6 +70,39 @@ impl Restoration {
 }
 
 impl InPlace {
+    /// Says what can't be brought back; of what is `decided` otherwise there is nothing to bring.
+    #[must_use]
+    pub fn notes(&self, decided: &[&str]) -> Vec<String> {
+        let short = &self.of;
+        let stays = match &self.untold {
+            Untold::All => {
+                let which = if decided.is_empty() {
+                    "grace period, deployment configuration, switches"
+                } else {
+                    "grace period, circuit breaker, alarms, switches"
+                };
+                Some(format!(
+                    "what changes in place ({which}) is not recorded with {short}, and stays as it is"
+                ))
+            }
+            Untold::At(places) => {
+                let places = places.iter().filter(|place| !decided.contains(place));
+                let places: Vec<&str> = places.copied().collect();
+                let places = (!places.is_empty()).then(|| places.join(", "));
+                places.map(|places| {
+                    format!("{places} of {short} is not recorded whole, and stays as it is")
+                })
+            }
+        };
+        let gone = self.lacks_alarms.then(|| {
+            format!(
+                "the alarms that {short} described are not the service's any more: its manifest makes \
+                 them again"
+            )
+        });
+        stays.into_iter().chain(gone).collect()
+    }
+
     /// Returns the update that changes nothing else, if there is anything to change.
     #[must_use]
     pub fn restoration(&self, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
@@ -91,38 +139,27 @@ pub fn in_place(
     let of_target = own(target);
     if of_target.is_empty() {
         return InPlace {
-            notes: vec![format!(
-                "what changes in place (grace period, deployment configuration, switches) is not \
-                 recorded with {}, and stays as it is",
-                target.arn.short()
-            )],
+            of: target.arn.short().to_owned(),
             ..InPlace::default()
         };
     }
+    let is_judged = |live: &LiveTaskDefinition| own(live).is_judged();
+    let is_judged = is_judged(target) || current.is_some_and(is_judged);
     let (mut written, lost) = of_target.values(is_in_place);
     let lacks_alarms = settings::expanded(&mut written, &service.document, id);
     let of_current = current.map(own).unwrap_or_default();
     let is_elsewhere = |place: &str| !is_in_place(place) || lost.contains(&place);
     let wanted = settings::with_defaults(&written, &of_current.without(is_elsewhere));
-    let names = FieldNames::of_revision();
+    let names = FieldNames::of_revision(is_judged);
     let secrets = SecretFields::known_by(release);
     let changes = diff::service(&service.document, &wanted, &[], &names, &secrets);
     let fields = changed_fields(&changes, &service.document, &wanted, &[]);
-    let short = target.arn.short();
-    let lost = (!lost.is_empty()).then(|| {
-        let lost = lost.join(", ");
-        format!("{lost} of {short} is not recorded whole, and stays as it is")
-    });
-    let gone = lacks_alarms.then(|| {
-        format!(
-            "the alarms that {short} described are not the service's any more: its manifest makes \
-             them again"
-        )
-    });
     InPlace {
         fields,
         changes,
-        notes: lost.into_iter().chain(gone).collect(),
+        of: target.arn.short().to_owned(),
+        untold: Untold::At(lost),
+        lacks_alarms,
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn update(
     if scaled.owns && wanted.remove("desiredCount").is_some() {
         notes.extend(owned_note(count, service));
     }
-    let names = FieldNames::of_service(release);
+    let names = FieldNames::of_service_over(release, last);
     let adjusted = diff::service(&live, &wanted, &whole, &names, &secrets);
     let kept = kept(
         &live,

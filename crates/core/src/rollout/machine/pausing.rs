@@ -41,7 +41,7 @@ impl Machine {
         waits.next().is_none().then_some(DueJudgement {
             pause,
             bake,
-            is_first: deployment.source_service_revisions.is_empty(),
+            is_first: deployment.is_first(),
         })
     }
 

@@ -161,6 +161,7 @@ fn each_stage_and_share_is_told_once_with_its_step_and_the_end_of_its_bake() {
     let weights = |new| Event::Weights {
         requested: shares(new),
         actual: Some(shares(new)),
+        is_first: false,
     };
     let second = |second| Timestamp::from_second(second).unwrap();
     let stage = |name: &str, step, ends: Option<i64>, at| Event::Stage {
@@ -169,6 +170,7 @@ fn each_stage_and_share_is_told_once_with_its_step_and_the_end_of_its_bake() {
         steps: 2,
         ends: ends.map(second),
         ends_is: ends.map(|_| EndsIs::Observed),
+        is_first: false,
         at: Some(second(at)),
     };
     assert_eq!(
@@ -181,6 +183,30 @@ fn each_stage_and_share_is_told_once_with_its_step_and_the_end_of_its_bake() {
             weights(100.0),
         ]
     );
+}
+
+/// ECS asks for a tenth of it and for nothing else, since there is nothing else.
+#[test]
+fn beside_a_first_release_nothing_is_live_and_there_is_nothing_to_go_back_to() {
+    let mut looks = [
+        at("PRODUCTION_TRAFFIC_SHIFT", 10.0, 1060),
+        at("BAKE_TIME", 100.0, 1800),
+    ];
+    for look in &mut looks {
+        look["sourceServiceRevisions"] = json!([]);
+    }
+    let events = told(follow(), &looks);
+    let first = |event: &Event| match event {
+        Event::Stage { is_first, .. } => *is_first,
+        Event::Weights {
+            requested,
+            is_first,
+            ..
+        } => *is_first && requested.new + requested.live == 100.0,
+        _ => false,
+    };
+    assert_eq!(events.len(), 4, "{events:#?}");
+    assert!(events.iter().all(first), "{events:#?}");
 }
 
 #[test]
