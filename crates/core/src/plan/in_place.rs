@@ -8,10 +8,11 @@ use super::field_names::FieldNames;
 use super::planner::Draft;
 use super::secret_fields::SecretFields;
 use super::service_fields::starts_deployment;
-use super::settings::{self, ALL, WrittenLast};
+use super::settings::{self, ALARMS, ALL, STRATEGY, WrittenLast};
 use super::update::{changed_fields, service_write};
 use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService, LiveTaskDefinition, Release};
+use serde_json::{Value, json};
 
 /// What brings the settings of a release back that change in place.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -79,7 +80,7 @@ impl InPlace {
                 let which = if decided.is_empty() {
                     "grace period, deployment configuration, switches"
                 } else {
-                    "grace period, circuit breaker, alarms, switches"
+                    "grace period, circuit breaker, switches"
                 };
                 Some(format!(
                     "what changes in place ({which}) is not recorded with {short}, and stays as it is"
@@ -94,7 +95,8 @@ impl InPlace {
                 })
             }
         };
-        let gone = self.lacks_alarms.then(|| {
+        let lacks_alarms = self.lacks_alarms && !decided.contains(&ALARMS);
+        let gone = lacks_alarms.then(|| {
             format!(
                 "the alarms that {short} described are not the service's any more: its manifest makes \
                  them again"
@@ -177,6 +179,7 @@ pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> O
         };
         let was = service.document.get(first).cloned();
         let was = was.or_else(|| setting.default().filter(|_| first == setting.place));
+        let was = was.map(|was| with_absent(first, was, after));
         if let Some(was) = was.filter(|was| was != after) {
             before.insert(first.to_owned(), was);
             sent.insert(first.to_owned(), after.clone());
@@ -185,8 +188,52 @@ pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> O
     restoration(before, Some(sent), id, service)
 }
 
+/// Returns a field as it was, with what takes those members away that were not there: what is left
+/// out might stay.
+fn with_absent(field: &str, was: Value, after: &Value) -> Value {
+    let whole = |value: Value| Document::from_iter([(field.to_owned(), value)]);
+    let (mut was, after) = (whole(was), whole(after.clone()));
+    for setting in ALL {
+        if let (None, Some(_), Some(default)) =
+            (setting.of(&was), setting.of(&after), setting.default())
+        {
+            settings::put(&mut was, setting.place, default);
+        }
+    }
+    if settings::at(&after, STRATEGY).is_some() && settings::at(&was, STRATEGY).is_none() {
+        settings::put(&mut was, STRATEGY, json!("ROLLING"));
+    }
+    was.remove(field).unwrap_or_default()
+}
+
 /// Says whether a setting is in no service revision, and changes without a deployment.
 fn is_in_place(place: &str) -> bool {
     let first = place.split('.').next().unwrap_or_default();
     !starts_deployment(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_there_is_taken_away_again() {
+        let was = json!({"maximumPercent": 200});
+        let after = json!({"maximumPercent": 150, "strategy": "CANARY", "bakeTimeInMinutes": 5,
+            "alarms": {"alarmNames": ["a"], "enable": true, "rollback": true},
+            "canaryConfiguration": {"canaryPercent": 10}, "lifecycleHooks": [{}]});
+        let expected = json!({"maximumPercent": 200, "strategy": "ROLLING",
+            "bakeTimeInMinutes": 0, "lifecycleHooks": [],
+            "alarms": {"alarmNames": [], "enable": false, "rollback": false}});
+        assert_eq!(
+            with_absent("deploymentConfiguration", was, &after),
+            expected
+        );
+        let whole = with_absent("deploymentConfiguration", after.clone(), &after);
+        assert_eq!(whole, after);
+        assert_eq!(
+            with_absent("healthCheckGracePeriodSeconds", json!(300), &json!(0)),
+            json!(300)
+        );
+    }
 }

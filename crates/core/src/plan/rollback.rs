@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::at_once::{DECIDED, WayBack};
+use super::at_once::WayBack;
 use super::diff;
 use super::field_names::FieldNames;
 use super::fingerprint::fingerprint;
@@ -73,7 +73,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let mut changes = changes(input, content, caller.account.as_str());
     changes.extend(restored);
     let way = WayBack::of(service, in_place.fields.get(CONFIGURATION));
-    let notes_of_settings = in_place.notes(if way.note.is_some() { &DECIDED } else { &[] });
+    let notes_of_settings = in_place.notes(&way.decided);
     let is_beside = |change: &Change| !change.ecs_field.starts_with(CONFIGURATION);
     changes.extend(in_place.changes.into_iter().filter(is_beside));
     document.extend(in_place.fields);
