@@ -79,6 +79,7 @@ fn hostile_judgement(text: &str) -> StepJudgement {
             interval: None,
             gate: mlship_stats::Gate::Inconclusive,
             lack: Some(Lack::Data),
+            requests_needed: 1000,
             minutes_more: None,
         }],
     }
