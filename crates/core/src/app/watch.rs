@@ -349,6 +349,14 @@ impl WatchTarget {
     }
 
     fn attach_hint(&self) -> String {
-        format!("attach to it with {}", self.commands.attach)
+        let attach = format!("attach to it with {}", self.commands.attach);
+        match self.waits {
+            // Whoever only watches lets it wait, and go back at the end of that.
+            WaitsEnded::ByAnalysis(_) => format!(
+                "{attach}, which judges nothing: {} --judge judges each step",
+                self.commands.pausing.promote
+            ),
+            WaitsEnded::ByNobody | WaitsEnded::ByPromotion(_) => attach,
+        }
     }
 }
