@@ -6,7 +6,7 @@ use super::Color;
 use super::names::in_place;
 use super::traffic::return_words;
 use mlship_core::app::status::{
-    LastDeployment, ReleaseStatus, Role, RunningDeployment, ServiceStatus,
+    LastDeployment, Misrouted, ReleaseStatus, Role, RunningDeployment, ServiceStatus,
 };
 use mlship_core::history::Outcome;
 use mlship_text::Page;
@@ -49,6 +49,9 @@ pub fn status_text(status: &ServiceStatus, watch: &str, color: &Color) -> Page {
     if let Some(deployment) = &status.deployment {
         lines.line(deployment_line(deployment, color));
     }
+    if let Some(misrouted) = &status.misrouted {
+        lines.line(misrouted_line(misrouted, color));
+    }
     let last = status.last_deployment.as_ref();
     if let Some(line) = last.and_then(|last| failure_line(last, watch, color)) {
         lines.line(line);
@@ -72,8 +75,12 @@ fn serving_lines(lines: &mut Page, status: &ServiceStatus) {
         (Some(_), _) | (None, None) => status.releases.iter().find(serves),
     };
     let Some((release, tasks)) = told.zip(tasks) else {
+        let is_well =
+            |release: &ReleaseStatus| release.healthy > Some(0) && release.weight.is_some();
         let why = if status.running == 0 {
             "no task runs"
+        } else if status.releases.iter().any(is_well) {
+            "no task that requests go to is healthy"
         } else {
             "no task is healthy"
         };
@@ -102,10 +109,13 @@ fn serving_lines(lines: &mut Page, status: &ServiceStatus) {
         running => format!("{running} of {} running", status.desired),
     }];
     counts.extend(counted_parts(tasks));
-    if let Some(weight) = tasks.weight {
-        counts.push(format!("{weight} % of the traffic"));
-    }
+    counts.extend(part(tasks));
     lines.line(format!("  tasks       {}{}", counts.join(", "), why(tasks)));
+}
+
+fn part(release: &ReleaseStatus) -> Option<String> {
+    let weight = release.weight?;
+    Some(format!("{weight} % of the traffic"))
 }
 
 /// Returns a release that does not serve, by its tasks.
@@ -116,6 +126,7 @@ fn other_line(release: &ReleaseStatus, color: &Color) -> String {
     };
     let mut counts = vec![format!("{} running", release.running)];
     counts.extend(counted_parts(release));
+    counts.extend(part(release));
     let name = name(release);
     let revision = release.task_definition.short();
     let revision = match &release.version {
@@ -179,6 +190,15 @@ fn deployment_line(deployment: &RunningDeployment, color: &Color) -> String {
         deployment.task_definition.short(),
         deployment.failed
     )
+}
+
+/// Says what is wrong with where requests go, in the words of `watch`.
+fn misrouted_line(misrouted: &Misrouted, color: &Color) -> String {
+    let style = color.bad;
+    let wrong = misrouted.wrong.join("; ");
+    let hint = misrouted.hint.as_ref();
+    let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+    format!("  traffic     {style}traffic is wrong{style:#}: {wrong}{hint}")
 }
 
 /// Tells of a newest deployment that did not succeed: what serves doesn't show it.
@@ -264,6 +284,7 @@ mod tests {
             deployment: None,
             last_deployment: last,
             note: None,
+            misrouted: None,
             meant: None,
             not_seen: Vec::new(),
             unanswered: None,
@@ -358,6 +379,37 @@ fraud in cluster ml
 
 "#]]
         );
+    }
+
+    #[test]
+    fn a_wrong_rule_is_told_in_the_words_of_watch_with_what_mends_it() {
+        let mut status = status(release(), None);
+        status.misrouted = Some(Misrouted {
+            wrong: vec!["production traffic is split: 5 % to blue, 95 % to green".to_owned()],
+            hint: Some("see where it should go with mlship traffic repair m.yaml".to_owned()),
+        });
+        let shown = shown(&status);
+        let line = shown.lines().last();
+        assert_data_eq!(
+            line.unwrap_or_default().to_owned(),
+            str![
+                "  traffic     traffic is wrong: production traffic is split: 5 % to blue, 95 % to green; see where it should go with mlship traffic repair m.yaml"
+            ]
+        );
+    }
+
+    #[test]
+    fn where_requests_go_to_no_healthy_task_nothing_serves() {
+        let mut status = status(release(), None);
+        status.release = None;
+        status.releases[0].role = Role::Leaving;
+        status.releases[0].weight = Some(0.0);
+        let shown = shown(&status);
+        assert!(
+            shown.contains("  serves      nothing: no task that requests go to is healthy\n"),
+            "{shown}"
+        );
+        assert!(shown.contains("1 healthy, 0 % of the traffic\n"), "{shown}");
     }
 
     #[test]

@@ -60,9 +60,15 @@ pub(super) fn releases(service: &LiveService, seen: &TasksSeen<'_>) -> Vec<Relea
         .map(|(arn, entries)| of_release(arn, entries, seen))
         .collect();
     let serving = serving(service, &entries, &found);
+    assign(service, serving.as_ref(), &mut found);
+    found
+}
+
+/// Gives each release its role, and puts them into the order of these.
+fn assign(service: &LiveService, serving: Option<&TaskDefinitionArn>, found: &mut [ReleaseTasks]) {
     let primary = service.primary().map(|primary| &primary.task_definition);
-    for release in &mut found {
-        release.role = if Some(&release.task_definition) == serving.as_ref() {
+    for release in &mut *found {
+        release.role = if Some(&release.task_definition) == serving {
             Role::Serving
         } else if Some(&release.task_definition) == primary {
             Role::Arriving
@@ -74,7 +80,33 @@ pub(super) fn releases(service: &LiveService, seen: &TasksSeen<'_>) -> Vec<Relea
         let newest = other.task_definition.cmp(&one.task_definition);
         one.role.cmp(&other.role).then(newest)
     });
-    found
+}
+
+/// Gives releases their roles by where requests go, while a deployment moves these: of those with
+/// tasks that are well the one with the greater part serves, and of two halves the one that did
+/// before. Where the part of any that runs is not known, roles stay as their tasks tell them.
+pub(super) fn by_traffic(
+    service: &LiveService,
+    found: &mut [ReleaseTasks],
+    part_of: impl Fn(&ReleaseTasks) -> Option<f64>,
+) {
+    let running = found.iter().filter(|release| release.running > 0);
+    let parts: Option<Vec<(f64, &ReleaseTasks)>> = running
+        .map(|release| Some((part_of(release)?, release)))
+        .collect();
+    let Some(mut parts) = parts else {
+        return;
+    };
+    parts.retain(|(part, release)| *part > 0.0 && is_well(release));
+    // Who served before stands first, and of equal parts the first is taken.
+    parts.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let serving = parts.first();
+    let serving = serving.map(|(_, release)| release.task_definition.clone());
+    assign(service, serving.as_ref(), found);
+}
+
+fn is_well(release: &ReleaseTasks) -> bool {
+    release.healthy.unwrap_or(release.running) > 0
 }
 
 fn of_release(arn: &TaskDefinitionArn, entries: &Entries, seen: &TasksSeen<'_>) -> ReleaseTasks {
@@ -138,7 +170,7 @@ fn serving(
     if is_at_rest && found.iter().any(runs) {
         return Some(primary.task_definition.clone());
     }
-    let well = |release: &&ReleaseTasks| release.healthy.unwrap_or(release.running) > 0;
+    let well = |release: &&ReleaseTasks| is_well(release);
     let since = |release: &&ReleaseTasks| {
         let entries = entries.get(&release.task_definition);
         let is_primary = release.task_definition == primary.task_definition;
@@ -201,7 +233,10 @@ mod tests {
     /// Returns the roles as text, such as `1 serving, 2 arriving`.
     fn roles(entries: &[Entry], alive: &[u32]) -> String {
         let alive: Vec<LiveTask> = alive.iter().map(|revision| running(*revision)).collect();
-        let found = seen(&service(entries), Some(&alive), &[]);
+        said(&seen(&service(entries), Some(&alive), &[]))
+    }
+
+    fn said(found: &[ReleaseTasks]) -> String {
         let role = |release: &ReleaseTasks| {
             let revision = release.task_definition.as_str().split(':').next_back();
             format!("{} {:?}", revision.unwrap(), release.role).to_lowercase()
@@ -263,6 +298,45 @@ mod tests {
         assert_eq!(roles(&first, &[]), "1 arriving");
         let begun = [("PRIMARY", 1, "IN_PROGRESS", 2, 1, 0)];
         assert_eq!(roles(&begun, &[1]), "1 serving");
+    }
+
+    #[test]
+    fn while_traffic_moves_the_one_with_the_greater_part_serves() {
+        let shifting = [("PRIMARY", 2, "IN_PROGRESS", 2, 2, 0), OLD];
+        let back = [
+            ("PRIMARY", 1, "IN_PROGRESS", 2, 2, 0),
+            ("ACTIVE", 2, "FAILED", 2, 2, 0),
+        ];
+        let with = |entries: &[Entry], new: Option<f64>, well: &[u32]| {
+            let service = service(entries);
+            let alive: Vec<LiveTask> = well.iter().map(|revision| running(*revision)).collect();
+            let mut found = seen(&service, Some(&alive), &[]);
+            by_traffic(&service, &mut found, |release| {
+                let is_new = release.task_definition.as_str().ends_with(":2");
+                new.map(|new| if is_new { new } else { 100.0 - new })
+            });
+            said(&found)
+        };
+        let both = &[1, 2];
+        for (new, expected) in [
+            (Some(0.0), "1 serving, 2 arriving"),
+            (Some(10.0), "1 serving, 2 arriving"),
+            (Some(50.0), "1 serving, 2 arriving"),
+            (Some(75.0), "2 serving, 1 leaving"),
+            (Some(100.0), "2 serving, 1 leaving"),
+            (None, "1 serving, 2 arriving"),
+        ] {
+            assert_eq!(with(&shifting, new, both), expected, "{new:?}");
+        }
+        assert_eq!(with(&back, Some(100.0), both), "2 serving, 1 arriving");
+        assert_eq!(with(&back, Some(0.0), both), "1 serving, 2 leaving");
+        // Whose tasks are all down answers nobody, whatever comes to it.
+        assert_eq!(with(&shifting, Some(10.0), &[2]), "2 serving, 1 leaving");
+        assert_eq!(with(&shifting, Some(100.0), &[1]), "2 arriving, 1 leaving");
+        // A first release before its first step.
+        let first = [("PRIMARY", 2, "IN_PROGRESS", 2, 2, 0)];
+        assert_eq!(with(&first, Some(0.0), &[2]), "2 arriving");
+        assert_eq!(with(&first, Some(10.0), &[2]), "2 serving");
     }
 
     #[test]
