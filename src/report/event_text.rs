@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Color, Event, traffic};
 use mlship_core::progress::TaskCounts;
-use mlship_core::release::ServiceDeploymentStatus;
+use mlship_core::release::{LifecycleStage, ServiceDeploymentStatus};
 use mlship_text::arn::{Arn, last_part};
 use mlship_text::words::counted;
 

@@ -155,7 +155,14 @@ fn a_pause_that_runs_out_goes_back_or_on_as_it_was_configured() {
         let ours = shifting.at_the_pause();
         shifting.advance(3601);
         shifting.go_on();
-        check(&ours.end(), code);
+        let run = ours.end();
+        check(&run, code);
+        if then == "rollback" {
+            let failure = run.result()["failure"].take();
+            assert_eq!(failure["cause"], "pause_timed_out", "{failure:#}");
+            let help = failure["help"].as_str().unwrap();
+            assert!(help.contains("ecs:ContinueServiceDeployment"), "{help}");
+        }
         shifting.serves(version);
     }
 }
@@ -176,8 +183,12 @@ fn refused(at: &str) {
     shifting.go_on();
     let run = ours.end();
     check(&run, 31);
-    let failure = run.result()["failure"].to_string();
-    assert!(failure.contains("smoke-test"), "{failure}");
+    let failure = run.result()["failure"].take();
+    assert_eq!(failure["cause"], "hook_failed", "{failure:#}");
+    let said = format!("function smoke-test said no at {at}");
+    assert_eq!(failure["summary"], said, "{failure:#}");
+    let help = failure["help"].as_str().unwrap();
+    assert!(help.contains("/aws/lambda/smoke-test"), "{help}");
     shifting.serves("7");
 }
 
