@@ -51,7 +51,7 @@ def _data(world: "World", group: str, requests: float) -> dict[str, list[tuple[f
     errors, times = 0, []
     each = requests / len(healthy)
     for task in healthy:
-        errors += each * _share_of_errors(task)
+        errors += each * _share_of_errors(task, world.now - MINUTE)
         slow = task.fault("slow_answers")
         further = slow.after or 0 if slow else 0
         times += [(seconds + further, each * part / 10) for seconds, part in TIMES]
@@ -66,8 +66,8 @@ def _data(world: "World", group: str, requests: float) -> dict[str, list[tuple[f
     return data
 
 
-def _share_of_errors(task: Task) -> float:
+def _share_of_errors(task: Task, now: float) -> float:
     fault = task.fault("errors")
-    if fault is None:
+    if fault is None or now < task.started_at + (fault.after or 0):
         return 0
     return 1 if fault.share is None else fault.share

@@ -20,12 +20,20 @@ TARGET_GROUPS = {
     "fraud-challenger": 8080,
     "fraud-blue": 8080,
     "fraud-green": 8080,
+    "fraud-judged-blue": 8080,
+    "fraud-judged-green": 8080,
+    "fraud-switched-blue": 8080,
+    "fraud-switched-green": 8080,
 }
 # An experiment begins with all traffic on its control. The challenger hangs on the rule too: ECS
 # takes no target group that no load balancer knows.
 EXPERIMENT = {"fraud-ab": {"fraud-control": 100, "fraud-challenger": 0}}
-# The pair that ECS itself moves traffic between.
-SHIFTED = {"fraud-canary": {"fraud-blue": 100, "fraud-green": 0}}
+# The pairs that ECS itself moves traffic between.
+SHIFTED = {
+    "fraud-canary": {"fraud-blue": 100, "fraud-green": 0},
+    "fraud-judged": {"fraud-judged-blue": 100, "fraud-judged-green": 0},
+    "fraud-switched": {"fraud-switched-blue": 100, "fraud-switched-green": 0},
+}
 SHARED = EXPERIMENT | SHIFTED
 RULES = {
     name: {name: 100} for name in TARGET_GROUPS if not any(name in rule for rule in SHARED.values())
@@ -110,6 +118,12 @@ class Seed:
             "CANARY_RULE": balanced.rules["fraud-canary"],
             "BLUE_TARGET_GROUP": target_groups["fraud-blue"],
             "GREEN_TARGET_GROUP": target_groups["fraud-green"],
+            "JUDGED_RULE": balanced.rules["fraud-judged"],
+            "JUDGED_BLUE_TARGET_GROUP": target_groups["fraud-judged-blue"],
+            "JUDGED_GREEN_TARGET_GROUP": target_groups["fraud-judged-green"],
+            "SWITCHED_RULE": balanced.rules["fraud-switched"],
+            "SWITCHED_BLUE_TARGET_GROUP": target_groups["fraud-switched-blue"],
+            "SWITCHED_GREEN_TARGET_GROUP": target_groups["fraud-switched-green"],
             "LOAD_BALANCER_ROLE": self.role("ml-load-balancer", trusted="ecs"),
             "LOAD_BALANCER": balanced.load_balancer,
             "EXECUTION_ROLE": self.role("ml-execution"),

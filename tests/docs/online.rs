@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 82] = [
+pub(crate) const MESSAGES: [(&str, &str); 83] = [
     (
         "not-supported-yet",
         "a release with `$…` can't take over what another one runs",
@@ -129,6 +129,7 @@ pub(crate) const MESSAGES: [(&str, &str); 82] = [
     ),
     ("service-draining", "service … is being deleted"),
     ("service-twice", "… is for service … too, in line …"),
+    ("traffic-twice", "service … has this in … too, line …"),
     ("service-cycle", "services depend on each other: …"),
     (
         "depends-on-later-wave",

@@ -32,11 +32,15 @@ fn events(run: &Run, kind: &str) -> Vec<Value> {
     events.filter(|event| event["event"] == kind).collect()
 }
 
-/// Returns the weights of blue and of green.
+/// Returns the weights of the canary's blue and green group.
 fn weights(stage: &Stage) -> [u32; 2] {
-    ["BLUE_TARGET_GROUP", "GREEN_TARGET_GROUP"].map(|group| {
-        let weight = stage.weight(stage.export("CANARY_RULE"), stage.export(group));
-        weight.unwrap_or(0)
+    weights_by(stage, "CANARY_RULE", ["BLUE", "GREEN"])
+}
+
+fn weights_by(stage: &Stage, rule: &str, groups: [&str; 2]) -> [u32; 2] {
+    groups.map(|group| {
+        let group = stage.export(&format!("{group}_TARGET_GROUP"));
+        stage.weight(stage.export(rule), group).unwrap_or(0)
     })
 }
 
@@ -208,13 +212,14 @@ fn a_deployment_that_waits_goes_on_by_a_promotion_and_back_by_an_abort() {
         again.stdout,
         again.stderr
     );
-    let before = weights(&stage);
+    let weights = || weights_by(&stage, "SWITCHED_RULE", ["SWITCHED_BLUE", "SWITCHED_GREEN"]);
+    let before = weights();
     paused("8");
     let back = on(&stage, &["abort"], "8");
     assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
     let watched = on(&stage, &["watch"], "8");
     assert_eq!(watched.code, 31, "{}{}", watched.stdout, watched.stderr);
-    assert_eq!(weights(&stage), before);
+    assert_eq!(weights(), before);
 }
 
 #[test]

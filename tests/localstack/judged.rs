@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::stage::folder::Folder;
 use crate::stage::{Run, Stage};
 
 const JUDGED: &str = "manifests/fraud-shift/judged.yaml";
@@ -90,4 +91,35 @@ fn what_a_killed_pipeline_left_waits_and_is_judged_by_whoever_comes() {
     let judged = stage.mlship(&["promote", JUDGED, "--judge", "-o", "json"], "8");
     assert_eq!(judged.code, 0, "{}{}", judged.stdout, judged.stderr);
     assert_eq!(decisions(&judged), ["goes_on"]);
+}
+
+/// The judged canary, as a linear release: 40 %, 80 %, and all of it.
+fn linear(folder: &Folder) -> String {
+    let judged = std::fs::read_to_string(JUDGED).unwrap();
+    let linear = judged
+        .replace("strategy: canary", "strategy: linear")
+        .replace("canaryPercent: 10", "stepPercent: 40")
+        .replace("canaryBakeMinutes", "stepBakeMinutes");
+    folder.put("linear.yaml", &linear)
+}
+
+#[test]
+fn each_step_of_a_linear_release_but_the_last_is_judged() {
+    let Some(stage) = serving(3000) else { return };
+    let folder = Folder::new();
+    let manifest = linear(&folder);
+    let good = stage.mlship(&["deploy", &manifest, "-o", "json"], "8");
+    assert_eq!(good.code, 0, "{}{}", good.stdout, good.stderr);
+    assert_eq!(decisions(&good), ["goes_on", "goes_on"], "{}", good.stdout);
+    let steps: Vec<Value> = (judgements(&good).iter())
+        .map(|event| json!([event["step"], event["steps"]]))
+        .collect();
+    assert_eq!(steps, [json!([1, 3]), json!([2, 3])]);
+    // It gets bad in its second step, 20 minutes after its first requests.
+    let fault = json!({"image": ":9$", "kind": "errors", "share": 0.1, "after": 1500});
+    stage.control("task-faults", json!({"faults": [fault]}));
+    let bad = stage.mlship(&["deploy", &manifest, "-o", "json"], "9");
+    assert_eq!(bad.code, 31, "{}{}", bad.stdout, bad.stderr);
+    assert_eq!(decisions(&bad), ["goes_on", "goes_back"], "{}", bad.stdout);
+    assert_eq!(bad.result()["failure"]["cause"], "analysis");
 }

@@ -31,7 +31,7 @@ const EXAMPLES: usize = 15;
 const RELEASES: usize = 14;
 
 /// What the examples need, made up.
-const VARIABLES: [(&str, &str); 15] = [
+const VARIABLES: [(&str, &str); 21] = [
     (
         "CANARY_RULE",
         "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcde0",
@@ -43,6 +43,30 @@ const VARIABLES: [(&str, &str); 15] = [
     (
         "GREEN_TARGET_GROUP",
         "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/green/0123456789abcdef",
+    ),
+    (
+        "JUDGED_RULE",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcde1",
+    ),
+    (
+        "JUDGED_BLUE_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/judged-blue/0123456789abcdef",
+    ),
+    (
+        "JUDGED_GREEN_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/judged-green/0123456789abcdef",
+    ),
+    (
+        "SWITCHED_RULE",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener-rule/app/ml/0123456789abcdef/0123456789abcdef/0123456789abcde2",
+    ),
+    (
+        "SWITCHED_BLUE_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/switched-blue/0123456789abcdef",
+    ),
+    (
+        "SWITCHED_GREEN_TARGET_GROUP",
+        "arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/switched-green/0123456789abcdef",
     ),
     (
         "LOAD_BALANCER_ROLE",

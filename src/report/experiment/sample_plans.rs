@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::json::rounded;
 use super::number;
 use mlship_core::app::experiment::Past;
 use mlship_core::experiment::{
@@ -267,7 +268,7 @@ pub fn sample_plans_document(view: &SamplePlansView<'_>) -> Value {
             "days": plan.days,
             "effect": plan.effect,
             "power": plan.power,
-            "alpha": plan.alpha,
+            "alpha": rounded(plan.alpha),
         })
     });
     let (baseline, deviation) = match view.wanted.baseline() {

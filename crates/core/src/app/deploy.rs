@@ -30,7 +30,7 @@ use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
-use crate::rollout::{Awaiting, wait_until_idle};
+use crate::rollout::{Awaiting, WaitsEnded, wait_until_idle};
 use mlship_manifest::Manifest;
 
 /// Says why a plan may not be applied, when the deploy is held to plans that were reviewed.
@@ -166,9 +166,9 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             } else {
                 abort_after(&manifest.release)
             },
-            analysis: rollout
-                .and_then(|rollout| rollout.analysis.clone())
-                .filter(|_| !is_theirs),
+            waits: (rollout.and_then(|rollout| rollout.analysis.clone()))
+                .filter(|_| !is_theirs)
+                .map_or(WaitsEnded::ByNobody, WaitsEnded::ByAnalysis),
             ..WatchTarget::of(&plan, started, commands)
         };
         if self.options.detach {

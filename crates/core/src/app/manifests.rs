@@ -118,8 +118,13 @@ impl ManifestReader<'_> {
         stdin: &mut dyn Read,
     ) -> LoadedManifests {
         let (mut reading, experiments) = self.apart(paths, stdin);
-        // What is wrong with releases beside it is told where it matters.
-        reading.findings.retain(|finding| finding.span.is_none());
+        // What is wrong with releases beside it is told where it matters; a path that was named and
+        // can't be read, here.
+        let is_named = |source: &Source| paths.iter().any(|path| path == source.name());
+        reading.findings.retain(|finding| {
+            let span = finding.span.as_ref();
+            span.is_none_or(|span| span.source().text().is_empty() && is_named(span.source()))
+        });
         let mut reading = self.with_variants(reading, experiments, need);
         // So is what is wrong with files of variables.
         if reading.is_broken() || reading.experiments.is_empty() {

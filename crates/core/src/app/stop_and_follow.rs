@@ -19,6 +19,7 @@ use crate::progress::{Cause, Conclusion, Event, Refusal};
 use crate::registry::Registries;
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus as Status};
+use crate::rollout::WaitsEnded;
 use words::forget_who_stopped_it;
 pub(super) use words::name_rollback;
 
@@ -325,8 +326,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             restoration,
             commands: self.commands(),
             abort_after: 0,
-            promotes: None,
-            analysis: None,
+            waits: WaitsEnded::ByNobody,
         };
         watched
             .wait_for_verdict(self.context, self.options(), report)

@@ -25,8 +25,8 @@ use crate::plan::{Plan, Previous, Restoration, Started};
 use crate::progress::{Cause, Conclusion, Event, Pause, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::release::{LifecycleStage, Origin, TakenBack};
-use crate::rollout::{Failure, FailureContext, Follow, Outcome, Until, enrich, follow};
-use mlship_manifest::schema::{Analysis, Stage};
+use crate::rollout::{Failure, FailureContext, Follow, Outcome, Until, WaitsEnded, enrich, follow};
+use mlship_manifest::schema::Stage;
 
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,10 +79,8 @@ pub struct WatchTarget {
     pub commands: Commands,
     /// How many tasks may fail alike before it is rolled back early; 0 leaves that to ECS.
     pub abort_after: u32,
-    /// The deployment whose waits for somebody are ended as they come, if any.
-    pub promotes: Option<ServiceDeploymentArn>,
-    /// What each step of its traffic is judged by from here.
-    pub analysis: Option<Analysis>,
+    /// Who ends its waits for somebody from here.
+    pub waits: WaitsEnded,
 }
 
 impl WatchTarget {
@@ -101,8 +99,7 @@ impl WatchTarget {
             restoration: plan.restoration.clone(),
             commands,
             abort_after: 0,
-            promotes: None,
-            analysis: None,
+            waits: WaitsEnded::ByNobody,
         }
     }
 
@@ -192,8 +189,7 @@ impl WatchTarget {
             pausing: self.commands.pausing.clone(),
             shown: self.started.shown.clone(),
             abort_after: self.abort_after,
-            promotes: self.promotes.clone(),
-            analysis: self.analysis.clone(),
+            waits: self.waits.clone(),
         }
     }
 
@@ -257,7 +253,7 @@ impl WatchTarget {
                     pause.stage == Some(stage)
                 };
                 let is_judged = outcome.pauses.iter().any(is_before_a_step);
-                let judge = match &self.analysis {
+                let judge = match self.waits.analysis() {
                     Some(_) if is_judged => {
                         format!("; {} --judge judges on", self.commands.pausing.promote)
                     }

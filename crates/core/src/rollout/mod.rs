@@ -26,7 +26,7 @@ pub use pauses::{PauseCommands, pauses};
 pub use removed_deployment::removed_deployment;
 pub use snapshot::{
     Follow, MachineOutput, Next, Observation, PollRequest, RepeatedFailure, SeenTraffic,
-    ServiceObservation, Snapshot, TrafficObservation, TrafficRequest, Until,
+    ServiceObservation, Snapshot, TrafficObservation, TrafficRequest, Until, WaitsEnded,
 };
 pub use verdict::{Failure, Outcome};
 pub use wait_idle::{Awaiting, wait_until_idle};

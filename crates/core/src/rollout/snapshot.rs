@@ -29,17 +29,45 @@ pub struct Follow {
     pub until: Until,
     /// What ends its waits for somebody.
     pub pausing: PauseCommands,
-    /// The deployment whose waits for somebody are ended as they come, if any. That one alone is
-    /// then followed.
-    pub promotes: Option<ServiceDeploymentArn>,
+    /// Who ends its waits for somebody.
+    pub waits: WaitsEnded,
     /// How many tasks may fail alike, with none well, before ECS is asked to roll it back; 0 leaves
     /// that to ECS.
     pub abort_after: u32,
-    /// What each step of its traffic is judged by; without it the waits before steps are somebody's
-    /// to end.
-    pub analysis: Option<Analysis>,
     /// The service as the answer to our own write showed it: that is the first look at it.
     pub shown: Option<Box<LiveService>>,
+}
+
+/// Who ends a deployment's waits for somebody, of those that watch it from here.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum WaitsEnded {
+    /// Who only watches changes nothing.
+    #[default]
+    ByNobody,
+    /// A promotion, each of them as it comes. Its deployment alone is then followed.
+    ByPromotion(ServiceDeploymentArn),
+    /// The judgement of each step of the traffic, those before a step.
+    ByAnalysis(Analysis),
+}
+
+impl WaitsEnded {
+    /// Returns the deployment that is promoted, if any.
+    #[must_use]
+    pub fn promoted(&self) -> Option<&ServiceDeploymentArn> {
+        match self {
+            Self::ByPromotion(deployment) => Some(deployment),
+            Self::ByNobody | Self::ByAnalysis(_) => None,
+        }
+    }
+
+    /// Returns what each step is judged by, if anything.
+    #[must_use]
+    pub fn analysis(&self) -> Option<&Analysis> {
+        match self {
+            Self::ByAnalysis(analysis) => Some(analysis),
+            Self::ByNobody | Self::ByPromotion(_) => None,
+        }
+    }
 }
 
 /// What was seen of the service.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::twice::named_twice;
+use super::twice::{moved_twice, named_twice};
 use crate::release::ids::ServiceId;
 use crate::release::{NamedPlace, Place, service_of};
 use mlship_manifest::{Diagnostic, Manifest};
@@ -42,7 +42,7 @@ impl Loaded {
 }
 
 /// Says where manifests are for, once that is known, and finds those that turn out to be for one
-/// service.
+/// service, or to have their traffic moved by one rule.
 ///
 /// # Errors
 /// The findings.
@@ -54,6 +54,9 @@ pub fn place_manifests(
     for (loaded, place) in manifests.iter_mut().zip(named) {
         loaded.place = place;
     }
-    let twice = named_twice(manifests);
+    let mut twice = named_twice(manifests);
+    if twice.is_empty() {
+        twice = moved_twice(manifests);
+    }
     if twice.is_empty() { Ok(()) } else { Err(twice) }
 }

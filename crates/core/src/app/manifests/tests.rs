@@ -92,6 +92,44 @@ fn two_manifests_of_one_service_are_not_left_to_the_order_of_their_names() {
     assert!(reading.is_broken());
 }
 
+/// A release whose traffic is moved by a rule of this number, between groups of these names.
+fn moved(name: &str, rule: u8, groups: [&str; 2]) -> String {
+    let elb = "arn:aws:elasticloadbalancing:us-east-1:111122223333";
+    let id = "0123456789abcde";
+    let groups = groups.map(|group| format!("\"{elb}:targetgroup/{group}/{id}0\""));
+    let traffic = format!(
+        "traffic: {{ listenerRule: \"{elb}:listener-rule/app/ml/{id}0/{id}0/{id}{rule}\", \
+         targetGroups: [{}], role: \"arn:aws:iam::111122223333:role/lb\" }}\n\
+         rollout: {{ strategy: blue-green, bakeMinutes: 5 }}\n",
+        groups.join(", ")
+    );
+    release(name).replace("memory: 512", "memory: 512, port: 8080") + &traffic
+}
+
+#[test]
+fn ecs_moves_the_traffic_of_one_service_by_a_rule_and_its_groups() {
+    let folder = Folder::new("moved");
+    folder.put("a.yaml", &moved("a", 1, ["a-blue", "a-green"]));
+    for (rule, groups, expected) in [
+        (1, ["b-blue", "b-green"], Some("traffic.listenerRule")),
+        (2, ["b-blue", "a-blue"], Some("traffic.targetGroups[1]")),
+        (2, ["b-blue", "b-green"], None),
+    ] {
+        folder.put("b.yaml", &moved("b", rule, groups));
+        let reading = releases(&folder.path());
+        let found = reading.findings.iter();
+        let found: Vec<_> = found
+            .map(|finding| (finding.code, finding.field.as_deref().unwrap()))
+            .collect();
+        let expected: Vec<_> = expected
+            .map(|field| (Code::TRAFFIC_TWICE, field))
+            .into_iter()
+            .collect();
+        assert_eq!(found, expected, "{:?}", reading.findings);
+        assert_eq!(reading.is_broken(), !expected.is_empty());
+    }
+}
+
 #[test]
 fn a_single_broken_manifest_names_its_service() {
     let folder = Folder::new("only");

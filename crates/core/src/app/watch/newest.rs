@@ -16,7 +16,7 @@ use crate::release::{
     LiveService, LiveTaskDefinition, MODEL, ServiceDeployment, ServiceDeploymentStatus as Status,
     VERSION,
 };
-use crate::rollout::removed_deployment;
+use crate::rollout::{WaitsEnded, removed_deployment};
 use mlship_manifest::schema::Analysis;
 
 /// Watches the newest deployment of a service to its verdict. With `record`, the model registry is
@@ -77,9 +77,11 @@ pub(in crate::app) async fn follow_newest<C: Cloud>(
                     {
                         return other_version(service, wanted, running);
                     }
-                    target.analysis = Some(analysis);
+                    target.waits = WaitsEnded::ByAnalysis(analysis);
                 }
-                EndedBy::Promotion(deployment) => target.promotes = Some(deployment),
+                EndedBy::Promotion(deployment) => {
+                    target.waits = WaitsEnded::ByPromotion(deployment);
+                }
             }
             let deployment = target.started.deployment.clone();
             report.event(service, &Event::Attached { deployment });
@@ -151,8 +153,7 @@ async fn newest<C: Cloud>(context: &Context<'_, C>, subject: &Subject) -> Answer
         restoration: None,
         commands: Commands::about(context.invocation, subject),
         abort_after: 0,
-        promotes: None,
-        analysis: None,
+        waits: WaitsEnded::ByNobody,
     })
 }
 

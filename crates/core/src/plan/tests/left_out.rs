@@ -1,5 +1,8 @@
 //! What becomes of what a manifest leaves out.
 
+mod ignored;
+mod taken_over;
+
 use super::*;
 use std::collections::BTreeMap;
 
@@ -172,61 +175,6 @@ fn what_runs_elsewhere_is_no_fargate_service() {
 }
 
 #[test]
-fn services_of_others_are_refused_before_anything_is_written() {
-    for (field, value, code) in [
-        (
-            "deploymentController",
-            json!({"type": "CODE_DEPLOY"}),
-            "foreign-controller",
-        ),
-        (
-            "deploymentController",
-            json!({"type": "EXTERNAL"}),
-            "foreign-controller",
-        ),
-        ("schedulingStrategy", json!("DAEMON"), "daemon-service"),
-        ("resourceManagementType", json!("ECS"), "express-service"),
-    ] {
-        let plan = plan_over(BASE, BASE, |service| {
-            service.insert(field.to_owned(), value.clone());
-        });
-        assert_eq!(refused(plan), [code], "{value}");
-    }
-}
-
-#[test]
-fn a_service_that_runs_the_release_already_is_only_tagged() {
-    let mut observed = deployed(&release(BASE));
-    let mut service = observed.service.take().unwrap().document;
-    service.remove("tags");
-    observed.service = Some(LiveService::read(service).unwrap());
-    observed.task_definition.as_mut().unwrap().tags.clear();
-    let plan = plan_of(BASE, &observed).unwrap();
-    assert!(plan.adopts);
-    assert_eq!(plan.effect, Effect::None);
-    assert_eq!(plan.changes, []);
-    assert_eq!(plan.writes.register, None);
-    assert_eq!(plan.writes.service, None);
-    assert_eq!(plan.writes.tags["mlship:model"], "scorer");
-    assert_eq!(plan.writes.revision_tags["mlship:version"], "8");
-}
-
-/// By the revision that serves an older version's service is known, and one whose tags were
-/// stripped.
-#[test]
-fn a_service_without_tags_is_known_by_its_revision() {
-    let mut observed = deployed(&release(BASE));
-    let mut service = observed.service.take().unwrap().document;
-    service.remove("tags");
-    observed.service = Some(LiveService::read(service).unwrap());
-    let plan = plan_of(BASE, &observed).unwrap();
-    assert!(!plan.adopts);
-    assert_eq!(plan.effect, Effect::None);
-    assert_eq!(plan.writes.tags["mlship:model"], "scorer");
-    assert!(plan.writes.revision_tags.is_empty());
-}
-
-#[test]
 fn a_tag_that_leaves_the_manifest_leaves_the_service_if_it_came_from_there() {
     let observed = left_by(&with("tags: { team: risk, stage: test }"));
     let plan = plan_of(&with("tags: { team: risk }"), &observed).unwrap();
@@ -242,58 +190,6 @@ fn a_tag_that_leaves_the_manifest_leaves_the_service_if_it_came_from_there() {
         .remove("stage");
     let plan = plan_of(&with("tags: { team: risk }"), &foreign).unwrap();
     assert_eq!(plan.writes.untag, Vec::<String>::new());
-}
-
-#[test]
-fn what_is_ignored_is_left_to_its_owner_and_named() {
-    let wanted = with(
-        "health: { graceSeconds: 60 }\ntags: { team: risk }\nignore: [service.desired, runtime.env.A, \
-         health, 'overrides.taskDefinition.containerDefinitions[agent]', tags.team]",
-    );
-    let mut observed = left_by(&with("health: { graceSeconds: 60 }"));
-    let live = observed.task_definition.as_mut().unwrap();
-    let containers = live.document["containerDefinitions"]
-        .as_array_mut()
-        .unwrap();
-    containers.push(json!({"name": "agent", "image": "agent:1"}));
-    let variables = containers[0]["environment"].as_array_mut().unwrap();
-    let variable = variables
-        .iter_mut()
-        .find(|pair| pair["name"] == "A")
-        .unwrap();
-    variable["value"] = json!("theirs");
-    let mut service = observed.service.take().unwrap().document;
-    service.insert("desiredCount".into(), json!(7));
-    service.insert("healthCheckGracePeriodSeconds".into(), json!(90));
-    observed.service = Some(LiveService::read(service).unwrap());
-    let same = plan_of(&wanted, &observed).unwrap();
-    assert_eq!(same.changes, []);
-    assert_eq!(same.effect, Effect::None);
-    for field in [
-        "service.desired",
-        "runtime.env.A",
-        "health.graceSeconds",
-        "tags.team",
-    ] {
-        assert!(
-            same.ignored.contains(&field.to_owned()),
-            "{field}: {:?}",
-            same.ignored
-        );
-    }
-    // What is beside it is changed, and what is ignored goes along as it is.
-    let newer = wanted.replace("scorer:8", "scorer:9");
-    let plan = plan_of(&newer, &observed).unwrap();
-    let register = plan.writes.register.unwrap();
-    let containers = register["containerDefinitions"].as_array().unwrap();
-    assert_eq!(containers[0]["image"], "registry.example.com/scorer:9");
-    assert!(containers[0]["environment"].to_string().contains("theirs"));
-    assert_eq!(containers[1]["image"], "agent:1");
-    let nothing_else = match plan.writes.service.unwrap() {
-        ServiceWrite::Deploy(document) => document,
-        other => panic!("{other:?}"),
-    };
-    assert!(!nothing_else.contains_key("desiredCount"));
 }
 
 /// Else what mlship took back once would be nobody's from then on.
@@ -321,81 +217,6 @@ fn percentages_that_leave_no_room_are_refused_before_anything_begins() {
         plan_of(&room, &observed).unwrap().effect,
         Effect::ReplaceTasks
     );
-}
-
-/// They were never in a manifest, and so left none.
-#[test]
-fn tags_of_a_service_that_is_taken_over_stay() {
-    let mut observed = by_hand();
-    let live = observed.task_definition.as_mut().unwrap();
-    live.tags.insert("team".into(), "risk".into());
-    let mut service = observed.service.take().unwrap().document;
-    service.insert("tags".into(), json!([{"key": "team", "value": "risk"}]));
-    observed.service = Some(LiveService::read(service).unwrap());
-    assert_eq!(
-        plan_of(BASE, &observed).unwrap().writes.untag,
-        Vec::<String>::new()
-    );
-}
-
-#[test]
-fn ignored_tags_and_ignored_autoscaling_are_not_taken_away() {
-    let mut observed = left_by(&with("tags: { team: risk }"));
-    let mut service = observed.service.take().unwrap().document;
-    let tags = service["tags"].as_array_mut().unwrap();
-    tags.push(json!({"key": crate::release::SCALED, "value": "true"}));
-    observed.service = Some(LiveService::read(service).unwrap());
-    observed.scaling = Some(crate::release::Scaling {
-        min: 1,
-        max: 9,
-        policies: Vec::new(),
-    });
-    let plan = plan_of(&with("ignore: [tags.team, autoscaling]"), &observed).unwrap();
-    assert_eq!(plan.writes.untag, Vec::<String>::new());
-    assert_eq!(plan.writes.scaling, []);
-    let plan = plan_of(BASE, &observed).unwrap();
-    assert_eq!(plan.writes.untag, ["team", "mlship:autoscaling"]);
-    assert!(!plan.writes.scaling.is_empty());
-}
-
-#[test]
-fn a_variable_with_a_dot_in_its_name_is_not_within_another() {
-    let dotted = |value: &str| {
-        with("ignore: [runtime.env.A]").replace(
-            "env: { A: \"1\"",
-            &format!("env: {{ A: \"{value}\", A.B: \"{value}\""),
-        )
-    };
-    let observed = left_by(&dotted("1"));
-    let plan = plan_of(&dotted("2"), &observed).unwrap();
-    assert_eq!(paths(&plan), ["runtime.env.A.B"]);
-}
-
-#[test]
-fn what_is_ignored_is_no_loss() {
-    let observed = left_by(&with(&format!("traffic: {{ targetGroup: \"{GROUP}\" }}")));
-    let plan = plan_of(&with("ignore: [traffic]"), &observed).unwrap();
-    assert_eq!(plan.effect, Effect::None);
-    assert_eq!(plan.settings, "breaker=on rollback=on net of=f959cdd4");
-}
-
-#[test]
-fn a_revision_is_known_by_its_content_alone() {
-    let mut observed = left_by(BASE);
-    let tags = &mut observed.task_definition.as_mut().unwrap().tags;
-    tags.retain(|key, _| key == crate::release::CONTENT);
-    let plan = plan_of(BASE, &observed).unwrap();
-    assert_eq!(plan.effect, Effect::None);
-    assert_eq!(plan.writes.revision_tags["mlship:version"], "8");
-}
-
-#[test]
-fn a_model_that_is_renamed_is_told() {
-    let kept_container = BASE.replace("runtime: {", "runtime: { container: scorer,");
-    let observed = left_by(&kept_container);
-    let renamed = kept_container.replace("model: { name: scorer", "model: { name: ranker");
-    let plan = plan_of(&renamed, &observed).unwrap();
-    assert_eq!(paths(&plan), ["model.name", "model.version"]);
 }
 
 #[test]
@@ -488,25 +309,4 @@ fn a_namespace_that_ecs_answers_as_an_arn_is_what_was_written() {
     let live = observed.task_definition.as_mut().unwrap();
     live.tags.remove(SETTINGS);
     assert_eq!(changed("ml", &observed), 1, "it may be another's");
-}
-
-/// Two services may run one revision: what its tags tell is of one of them.
-#[test]
-fn what_a_revision_tells_of_another_service_is_no_word_about_this_one() {
-    let theirs = left_by(&with("health: { graceSeconds: 300 }"));
-    let release = release(BASE);
-    let mut id = release.service.clone();
-    id.name = ServiceName::new("another");
-    let mut service = theirs.service.clone().unwrap().document;
-    service.remove("tags");
-    service.insert("healthCheckGracePeriodSeconds".into(), json!(300));
-    let service = LiveService::read(service).unwrap();
-    let live = theirs.task_definition.clone();
-    let ours = Observed::of(&release.service, Some(service.clone()), live.clone());
-    assert!(!plan_of(BASE, &ours).unwrap().adopts);
-    let foreign = Observed::of(&id, Some(service), live);
-    let plan = plan_of(BASE, &foreign).unwrap();
-    assert!(plan.adopts, "its service is nobody's");
-    assert_eq!(plan.writes.revision_tags, BTreeMap::new());
-    assert!(!paths(&plan).contains(&"health.graceSeconds"), "it stays");
 }

@@ -39,7 +39,10 @@ pub(in crate::preflight) fn security_groups(
         .map(String::as_str)
         .collect();
     if !missing.is_empty() {
-        let message = format!("there is no {}", missing.join(", "));
+        let message = match &network.groups[..] {
+            [_] => "there is no such security group".to_owned(),
+            _ => format!("there is no {}", missing.join(", ")),
+        };
         return vec![about.fail(message, "correct `network.securityGroups`")];
     }
     let mut found = Vec::new();

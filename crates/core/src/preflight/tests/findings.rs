@@ -130,7 +130,7 @@ fn what_can_not_work_fails() {
         4,
         Check::SecurityGroups,
         "fail",
-        "no sg-task",
+        "no such security group",
     );
     check(
         Kind::Cluster,

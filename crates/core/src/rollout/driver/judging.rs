@@ -87,7 +87,7 @@ impl<C: Cloud> Watch<'_, C> {
         machine: &mut Machine,
         report: &mut dyn Observer,
     ) -> Answer<()> {
-        let Some(analysis) = &self.locate.follow.analysis else {
+        let Some(analysis) = self.locate.follow.waits.analysis() else {
             return Ok(());
         };
         let Some(due) = machine.due_judgement() else {

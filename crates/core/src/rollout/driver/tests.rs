@@ -20,7 +20,9 @@ use crate::progress::Event;
 use crate::progress::{Interrupt, Observer, Verdict};
 use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService};
-use crate::rollout::{Awaiting, Cause, Follow, Outcome, PauseCommands, wait_until_idle};
+use crate::rollout::{
+    Awaiting, Cause, Follow, Outcome, PauseCommands, WaitsEnded, wait_until_idle,
+};
 
 const SERVICE: &str = "DescribeServices";
 const DESCRIBE: &str = "DescribeServiceDeployments";
@@ -59,9 +61,8 @@ async fn watch_until(
         adds_shift: false,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
-        promotes: None,
         abort_after,
-        analysis: None,
+        waits: WaitsEnded::ByNobody,
     };
     let mut heard = RecordingReport::default();
     let brings = &ours.task_definition;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::release::ids::DeploymentId;
+use crate::rollout::WaitsEnded;
 
 /// Checks which service deployments may belong to the entry made at second 1000, in order; all
 /// are named by the second they were made at.
@@ -18,9 +19,8 @@ fn check(entries: &[i64], listed: &[i64], ours: &[i64]) {
         adds_shift: false,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
-        promotes: None,
         abort_after: 0,
-        analysis: None,
+        waits: WaitsEnded::ByNobody,
     };
     let entry = |at: &i64| json!({"id": at.to_string(), "status": "ACTIVE", "taskDefinition": "m:1", "createdAt": at});
     let entries: Vec<Value> = entries.iter().map(entry).collect();

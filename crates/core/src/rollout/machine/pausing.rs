@@ -3,9 +3,10 @@
 use mlship_manifest::schema::Stage;
 
 use super::Machine;
+use super::shifting::{actual, requested};
 use crate::progress::{Event, Pause, Verdict};
 use crate::release::{LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status, Shift};
-use crate::rollout::{Next, Until, pauses};
+use crate::rollout::{Next, Until, WaitsEnded, pauses};
 
 /// A wait before a step, in which the step before it is to be judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +32,7 @@ impl Machine {
     /// Returns the wait that a judgement ends, if the deployment is at one.
     #[must_use]
     pub fn due_judgement(&self) -> Option<DueJudgement> {
-        self.follow.analysis.as_ref()?;
+        self.follow.waits.analysis()?;
         let deployment = self.deployment.as_deref()?;
         let bake = Shift::of(deployment)?.step_bake_minutes();
         let mut waits = self.pauses().into_iter().filter(is_before_a_step);
@@ -76,13 +77,13 @@ impl Machine {
     pub(super) fn is_another(&self) -> bool {
         let seen = self.deployment.as_deref();
         let seen = seen.map(|seen| &seen.service_deployment_arn);
-        let meant = self.follow.promotes.as_ref();
+        let meant = self.follow.waits.promoted();
         meant.is_some() && seen.is_some() && seen != meant
     }
 
     /// Returns what is to be ended now, each wait once.
     pub(super) fn promote(&mut self) -> Option<Next> {
-        let deployment = self.follow.promotes.clone()?;
+        let deployment = self.follow.waits.promoted()?.clone();
         let waits = self.pauses().into_iter();
         let hooks: Vec<String> = waits.map(|pause| pause.hook).collect();
         self.promoted.extend(hooks.iter().cloned());
@@ -92,7 +93,7 @@ impl Machine {
     /// Ends no further wait, and watches no further than the next: these may still last.
     pub fn promote_no_more(&mut self, left: &[String]) {
         self.promoted.retain(|hook| !left.contains(hook));
-        self.follow.promotes = None;
+        self.follow.waits = WaitsEnded::ByNobody;
         self.follow.until = Until::Paused;
     }
 
@@ -102,7 +103,7 @@ impl Machine {
         seen: &ServiceDeployment,
         events: &mut Vec<Event>,
     ) -> bool {
-        if self.follow.promotes.is_some() {
+        if self.follow.waits.promoted().is_some() {
             return false;
         }
         let mut is_news = false;
@@ -135,13 +136,24 @@ impl Machine {
                 .iter()
                 .any(|pause| !self.is_judged(&pause.hook)),
             Until::Shifted => {
-                let target = deployment.target_service_revision.as_ref();
-                let share = target.and_then(|target| target.requested_production_traffic_weight);
                 is_at(LifecycleStage::At(Stage::ProductionTrafficShift))
-                    && share.is_some_and(|share| share >= 100.0)
+                    && requested(deployment).is_some_and(|asked| asked.new >= 100.0)
+                    && self.is_routed(deployment)
             }
-            Until::Baking => is_at(LifecycleStage::BakeTime),
+            Until::Baking => is_at(LifecycleStage::BakeTime) && self.is_routed(deployment),
         }
+    }
+
+    /// Says whether the rule was seen to send all production traffic to the new release. Where ECS
+    /// moves none by a rule, its own word is all there is.
+    fn is_routed(&self, deployment: &ServiceDeployment) -> bool {
+        let routing = &self.routing;
+        let is_seen = routing.refused.is_none() && routing.seen_for == requested(deployment);
+        let seen = routing.seen.as_deref().filter(|_| is_seen);
+        !routing.is_wired
+            || seen
+                .and_then(actual)
+                .is_some_and(|shares| shares.new >= 100.0)
     }
 
     pub(super) fn reached(&self) -> Verdict {

@@ -46,7 +46,9 @@ impl Machine {
         let differs = |actual: TrafficShares| (actual.new - requested.new).abs() >= 0.1;
         // ECS may put a first release into the group that has all requests already.
         let differs = !is_first && actual.is_some_and(differs);
-        if !differs {
+        // A record that is not shown any more asks for what it asked for last.
+        let is_current = elapsed.saturating_sub(self.asked_at) < LAG;
+        if !differs || !is_current {
             (routing.differs_since, routing.has_told_difference) = (None, false);
             return is_news;
         }
@@ -139,7 +141,8 @@ pub(crate) fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares>
     Some(TrafficShares { new, live })
 }
 
-fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
+/// Returns what the rule gives.
+pub(super) fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
     let routing = &seen.rule.as_ref()?.routing;
     let new = seen.new.as_ref()?;
     Some(TrafficShares {

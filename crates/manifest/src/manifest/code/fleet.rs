@@ -4,6 +4,9 @@ super::codes! { "Runs over several manifests":
     SERVICE_TWICE "service-twice"
         "Two manifests are for one service, so that the last one would win."
         "Deploy one of them, or give one another service or overlay.";
+    TRAFFIC_TWICE "traffic-twice"
+        "ECS is to move the traffic of two services by one rule, or between the same target groups: each would take the other's requests."
+        "Give each service a rule and two target groups of its own, or deploy one of them alone.";
     BAD_DEPENDENCY "bad-dependency"
         "`service.dependsOn` lists what can be no service."
         "Write the service's name, `CLUSTER/NAME` for one of another cluster, or \

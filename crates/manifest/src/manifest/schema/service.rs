@@ -121,6 +121,15 @@ impl Traffic {
             Self::Detached(DetachedTraffic::None) => None,
         }
     }
+
+    /// Returns how a load balancer sends requests, where one does.
+    #[must_use]
+    pub fn balanced(&self) -> Option<&BalancedTraffic> {
+        match self {
+            Self::Balanced(balanced) => Some(balanced),
+            Self::Detached(DetachedTraffic::None) => None,
+        }
+    }
 }
 
 /// No load balancer.
@@ -136,6 +145,28 @@ impl BalancedTraffic {
     #[must_use]
     pub fn has_target_group(&self) -> bool {
         self.target_group.is_some() || !self.target_groups.is_empty()
+    }
+
+    /// Says whether ECS moves traffic between two groups.
+    #[must_use]
+    pub fn is_moved(&self) -> bool {
+        !self.target_groups.is_empty()
+    }
+
+    /// Returns the ARNs by which requests reach the service, rules first, each with its field.
+    #[must_use]
+    pub fn ways(&self) -> Vec<(String, &str)> {
+        let fields = [
+            ("traffic.listenerRule", &self.listener_rule),
+            ("traffic.testListenerRule", &self.test_listener_rule),
+            ("traffic.targetGroup", &self.target_group),
+        ];
+        let single = fields
+            .into_iter()
+            .filter_map(|(field, arn)| Some((field.to_owned(), arn.as_deref()?)));
+        let groups = self.target_groups.iter().enumerate();
+        let groups = groups.map(|(at, arn)| (format!("traffic.targetGroups[{at}]"), arn.as_str()));
+        single.chain(groups).collect()
     }
 }
 

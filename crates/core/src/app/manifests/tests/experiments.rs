@@ -53,6 +53,16 @@ fn a_stop_needs_no_more_than_whose_traffic_it_moves() {
 }
 
 #[test]
+fn a_path_that_leads_nowhere_is_told_as_that() {
+    let folder = Folder::new("nowhere");
+    let path = format!("{}/nosuch.yaml", folder.path());
+    assert_eq!(
+        codes(&experiments(&path, Need::Places)),
+        [Code::FILE_NOT_FOUND]
+    );
+}
+
+#[test]
 fn a_status_needs_what_is_measured_too() {
     let folder = Folder::new("numbers");
     let path = compared(&folder, ("hypothesis: more", "hypothesis: \"${WHY}\""));

@@ -89,8 +89,7 @@ async fn judged(cloud: &FakeCloud, until: Until) -> (Outcome, RecordingReport) {
         until,
         pausing: PauseCommands::default(),
         abort_after: 0,
-        promotes: None,
-        analysis: Some(analysis),
+        waits: WaitsEnded::ByAnalysis(analysis),
     };
     let mut heard = RecordingReport::default();
     let (id, brings) = (FakeCloud::id(), &ours.task_definition);

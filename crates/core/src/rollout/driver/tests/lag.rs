@@ -136,10 +136,9 @@ async fn told(scenario: Scenario, desired: u32, later: Duration) -> Told {
         created_at: ours.created_at,
         timeout: Duration::from_mins(30),
         adds_shift: false,
-        analysis: None,
+        waits: WaitsEnded::ByNobody,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
-        promotes: None,
         abort_after: if scenario == Scenario::FailedWithout {
             3
         } else {

@@ -18,6 +18,7 @@ use crate::release::LiveService;
 use crate::release::ids::DeploymentId;
 use crate::rollout::{
     Follow, MachineOutput, Next, Observation, Outcome, PollRequest, ServiceObservation, Snapshot,
+    WaitsEnded,
 };
 
 /// Our entry, made at this second; `old` is older, `new` is newer.
@@ -35,9 +36,8 @@ fn follow() -> Follow {
         adds_shift: false,
         until: crate::rollout::Until::Done,
         pausing: crate::rollout::PauseCommands::default(),
-        promotes: None,
         abort_after: 0,
-        analysis: None,
+        waits: WaitsEnded::ByNobody,
     }
 }
 

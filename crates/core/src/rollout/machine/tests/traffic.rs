@@ -274,7 +274,11 @@ fn who_watches_until_a_point_is_done_when_it_is_reached_and_not_at_a_stage_that_
             "{until:?}"
         );
     };
-    let stage = |name, percent| deployment(at(name, percent, 0));
+    let stage = |name, percent| {
+        let mut look = deployment(at(name, percent, 0));
+        look.traffic = seen(rule(100, 0));
+        look
+    };
     check(Until::Paused, waiting(), Some(Verdict::Paused));
     check(Until::Paused, stage("SCALE_UP", 0.0), None);
     check(
@@ -301,6 +305,22 @@ fn who_watches_until_a_point_is_done_when_it_is_reached_and_not_at_a_stage_that_
     );
     check(Until::Baking, stage("AFTERGLOW", 100.0), None);
     check(Until::Done, stage("BAKE_TIME", 100.0), None);
+    // What ECS asks for is not what the rule does.
+    for traffic in [
+        seen(rule(0, 100)),
+        seen(rule(99, 1)),
+        TrafficObservation::Refused("denied".to_owned()),
+        TrafficObservation::Unanswered,
+    ] {
+        for (until, name) in [
+            (Until::Shifted, "PRODUCTION_TRAFFIC_SHIFT"),
+            (Until::Baking, "BAKE_TIME"),
+        ] {
+            let traffic = traffic.clone();
+            let look = deployment(at(name, 100.0, 0));
+            check(until, Snapshot { traffic, ..look }, None);
+        }
+    }
 }
 
 fn observations() -> impl Strategy<Value = TrafficObservation> {
