@@ -1,6 +1,6 @@
 //! Hostile text in every field of what is reported.
 
-use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
+use mlship_core::app::status::{Misrouted, NotSeen, ReleaseStatus, Role};
 use mlship_core::progress::{
     Cause, ContinuedPause, Counted, Decision, Lack, MetricJudgement, Pause, PausePermission,
     StepJudgement, TrafficShares,
@@ -406,6 +406,10 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             cause: Some(Cause::Unknown),
         }),
         note: word(),
+        misrouted: Some(Misrouted {
+            wrong: vec![text.to_owned()],
+            hint: word(),
+        }),
         meant: word(),
         not_seen: vec![NotSeen {
             what: "which images run",
