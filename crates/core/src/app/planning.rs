@@ -177,6 +177,7 @@ fn serving(observed: &Observed) -> Option<Box<Previous>> {
 async fn observe_alarms<C: Cloud>(cloud: &C, release: &Release) -> Answer<ObservedAlarms> {
     let found = cloud.alarms(&alarm_prefix(&release.service)).await?;
     let wanted = release.desired.alarms.iter();
+    let wanted = wanted.filter(|alarm| alarm.rule.is_none());
     let groups: BTreeSet<TargetGroupArn> = wanted.map(|alarm| alarm.group.clone()).collect();
     let groups: Vec<TargetGroupArn> = groups.into_iter().collect();
     let groups = if groups.is_empty() {
