@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::diff::{Change, ChangeValues};
 use super::ignored::ignores;
-use super::settings::{ALARMS, at};
+use super::settings::{ALARMS, STRATEGY, at};
 use super::{Observed, Refusal};
 use crate::release::ids::RuleArn;
 use crate::release::{
@@ -109,6 +109,20 @@ fn planned(
     alarmed.unmark = is_marked && none_is_left && own.is_empty();
     alarmed.writes.unmark = none_is_left && !own.is_empty();
     Ok(alarmed)
+}
+
+/// Says that a rolling release ends up without the alarms that there were. Where traffic moves, that
+/// there are none is said in any case.
+#[must_use]
+pub fn unwatched_note(live: Option<&Document>, service: &Document) -> Option<String> {
+    let is_watched = |service: &Document| {
+        let is_on = at(service, ALARMS).is_some_and(|alarms| alarms["enable"] == true);
+        is_on && alarm_names(service).next().is_some()
+    };
+    let strategy = at(service, STRATEGY).and_then(serde_json::Value::as_str);
+    let is_rolling = strategy.is_none_or(|strategy| strategy == "ROLLING");
+    let gone = live.is_some_and(is_watched) && !is_watched(service);
+    (is_rolling && gone).then(|| "no alarm will watch this release".to_owned())
 }
 
 fn taken(other: &LiveAlarm) -> Refusal {

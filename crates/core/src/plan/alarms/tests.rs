@@ -313,3 +313,20 @@ fn the_load_balancer_of_the_manifest_s_rule_tells_of_both_groups_also_before_it_
         .map(|group| format!("targetgroup/{group}"));
     assert_eq!(watched, [(balancer.clone(), blue), (balancer, green)]);
 }
+
+#[test]
+fn a_rolling_release_that_loses_its_alarms_says_so() {
+    let with = |alarms: Value| {
+        let document = json!({"deploymentConfiguration": {"alarms": alarms}});
+        document.as_object().unwrap().clone()
+    };
+    let watched = with(json!({"alarmNames": ["a"], "enable": true, "rollback": true}));
+    let none = with(json!({"alarmNames": [], "enable": false, "rollback": false}));
+    assert_eq!(
+        unwatched_note(Some(&watched), &none).as_deref(),
+        Some("no alarm will watch this release")
+    );
+    assert_eq!(unwatched_note(Some(&watched), &watched), None);
+    assert_eq!(unwatched_note(Some(&none), &none), None);
+    assert_eq!(unwatched_note(None, &none), None);
+}

@@ -6,10 +6,11 @@ use crate::app::testing::{Stand, options, subject_of};
 use crate::app::traffic::repair::{Asked, End, mend};
 use crate::cloud::Identity;
 use crate::cloud::fake::World;
+use crate::cloud::preconditions::Question;
 use crate::plan::Redeploy;
 use crate::progress::{Conclusion, Refusal};
 use crate::release::ids::TargetGroupArn;
-use crate::release::{ListenerRule, Routing};
+use crate::release::{ListenerRule, Routing, resolve};
 use mlship_manifest::{Manifest, ReadOptions, Source, read};
 
 const A: &str =
@@ -36,6 +37,23 @@ pub(in crate::app) fn canary(more: &str) -> Manifest {
 }
 
 const WATCHED: &str = "  alarms: [errorRate: { above: 2% }]\n";
+
+/// A rule that is right, the alarms that a canary describes, and what is asked of its requests.
+pub(in crate::app) fn facts_of(rollout: &str) -> (ListenerRule, Vec<String>, Question) {
+    let manifest = canary(rollout);
+    let release = resolve(&manifest.release, "us-east-1", &manifest.secrets);
+    let alarms = release.desired.alarms.iter();
+    let groups = [A, B].map(|group| TargetGroupArn::new(group).dimension().to_owned());
+    let question = Question::Requests {
+        balancer: "app/ml/0123456789abcdef".to_owned(),
+        groups: groups.to_vec(),
+    };
+    (
+        ListenerRule::forwarding(RULE, &[(A, 100), (B, 0)]),
+        alarms.map(|alarm| alarm.name.clone()).collect(),
+        question,
+    )
+}
 
 /// No service, and a rule like that.
 fn stand(rule: ListenerRule) -> Stand {
