@@ -63,6 +63,39 @@ fn a_rollback_in_the_last_bake_stops_it_and_after_the_end_is_a_deployment_of_its
 }
 
 #[test]
+fn a_dry_run_says_which_deployment_is_taken_back_and_where_traffic_goes_and_this_is_done() {
+    let Some(shifting) = Shifting::new("") else {
+        return;
+    };
+    let ours = shifting.at("PRODUCTION_TRAFFIC_SHIFT");
+    let shown = shifting.run(&["rollback", "--dry-run"]);
+    check(&shown, 0);
+    let shown = shown.document()["services"][0].take();
+    assert_eq!(shown["effect"], "take_back", "{shown:#}");
+    assert_eq!(shown["changes"], json!([]), "{shown:#}");
+    let taken = &shown["takes_back"];
+    assert_eq!(taken["traffic"], json!({"new": 10.0, "live": 90.0}));
+    assert_eq!(taken["instant"], true, "{shown:#}");
+    assert!(taken["target_group"].is_string(), "{shown:#}");
+    let updates = shifting.stage.count("UpdateService");
+    let back = shifting.start(&["rollback"], "8");
+    shifting.wait_until_sent("StopServiceDeployment", 1);
+    shifting.go_on();
+    let back = back.end();
+    check(&back, 0);
+    for note in shown["notes"].as_array().unwrap() {
+        assert!(
+            back.stdout.contains(note.as_str().unwrap()),
+            "{note}: {}",
+            back.stdout
+        );
+    }
+    assert_eq!(shifting.stage.count("UpdateService"), updates);
+    check(&ours.end(), 31);
+    shifting.serves("7");
+}
+
+#[test]
 fn status_tells_both_shares_while_traffic_moves() {
     let Some(shifting) = Shifting::new("") else {
         return;

@@ -8,14 +8,15 @@ use super::verify::{as_it_will_be, as_planned, warnings_of_shift};
 use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
-    self, Ask, Effect, Observed, ObservedAlarms, Plan, Previous, Redeploy, asks_about_alarms,
-    asks_about_revision, asks_about_scaling, moving_notes, single_group_notes, unwatched_note,
+    self, Ask, Effect, Meets, Observed, ObservedAlarms, Plan, Previous, Redeploy,
+    asks_about_alarms, asks_about_revision, asks_about_scaling, moving_notes, single_group_notes,
+    unwatched_note,
 };
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
 use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
 use crate::release::{Document, LiveService, Release, ServiceRevision, alarm_prefix, resolve};
-use crate::traffic::{Inspection, Intent};
+use crate::traffic::{Inspection, Intent, Live};
 use mlship_manifest::{Diagnostic, Manifest};
 use serde_json::Value;
 
@@ -151,8 +152,9 @@ pub async fn plan_release<C: Cloud>(
     })?;
     if plan.deploys() {
         let (rollout, tasks) = (manifest.release.rollout.as_ref(), plan.wanted_tasks());
-        let service = as_planned(&release, live, &plan);
-        plan.notes.extend(moving_notes(rollout, &service, tasks));
+        let (service, meets) = (as_planned(&release, live, &plan), meets(&plan));
+        let of_moving = moving_notes(rollout, &service, tasks, meets);
+        plan.notes.extend(of_moving);
         let before = live.map(|live| &live.document);
         plan.notes.extend(unwatched_note(before, &service));
         let scaling = observed.scaling.as_ref();
@@ -165,6 +167,15 @@ pub async fn plan_release<C: Cloud>(
             previous: plan.previous.map(Box::new),
         })),
         Some(_) | None => Ok(plan),
+    }
+}
+
+/// Returns whether a release meets one that serves.
+fn meets(plan: &Plan) -> Meets {
+    let live = plan.traffic.as_ref().map(|it| &it.sight.live);
+    match (plan.effect, live) {
+        (Effect::Create, _) | (_, Some(Ok(Live::NoService | Live::Nowhere))) => Meets::Nothing,
+        _ => Meets::Live,
     }
 }
 

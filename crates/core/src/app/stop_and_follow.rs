@@ -310,7 +310,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let service = &deployments.service;
             let in_place = in_place(self.id(), service, back, left.as_ref(), None);
             restoration = in_place.restoration(self.id(), service);
-            for message in in_place.notes {
+            for message in in_place.notes(&[]) {
                 report.event(self.id(), &Event::Note { message });
             }
         }

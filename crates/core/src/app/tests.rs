@@ -17,4 +17,5 @@ mod promote;
 mod registry;
 mod rollback;
 mod rollback_again;
+mod taking_back;
 mod watch;

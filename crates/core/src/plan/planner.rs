@@ -97,7 +97,7 @@ pub fn plan(
         running_tasks: live.map_or(0, super::notes::running_tasks),
         is_idle: live.is_some_and(|service| service.running_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
-        settings: settings::tag(&draft.settings, &release.service),
+        settings: settings::tag(&draft.settings, &release.service, release.is_judged),
         recorded: (!observed.shares_revision)
             .then(|| live.and(serving).map(|live| live.tags.clone()))
             .map(Option::unwrap_or_default),

@@ -40,6 +40,7 @@ fn of_traffic(text: &str) -> [Event; 4] {
             steps: 2,
             ends: None,
             ends_is: None,
+            is_first: false,
             at: None,
         },
         Event::Paused {
@@ -51,6 +52,7 @@ fn of_traffic(text: &str) -> [Event; 4] {
                 live: 95.0,
             },
             actual: None,
+            is_first: true,
         },
         Event::Judged {
             judgement: Box::new(hostile_judgement(text)),

@@ -65,6 +65,10 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
                 let cloud = self.deploy.context.cloud;
                 results::unchanged_or_adjusted(cloud, &plan).await
             }
+            Outcome::TakesBack(_) => self.stays(
+                Conclusion::Refused(Refusal::Check),
+                "a deployment of it runs",
+            ),
         }
     }
 

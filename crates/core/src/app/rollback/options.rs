@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::taking_back::TakeBack;
 use super::target::TargetSpec;
 use crate::app::ResultRecord;
 use crate::plan::Plan;
@@ -34,6 +35,8 @@ pub enum Outcome {
     Ended(Box<ResultRecord>),
     /// A dry run has come to its plan.
     Planned(Box<Plan>),
+    /// A dry run has found a deployment that is taken back instead.
+    TakesBack(Box<TakeBack>),
 }
 
 impl Outcome {

@@ -172,9 +172,7 @@ impl Machine {
     /// Ends with a verdict, once it is known where production traffic goes.
     pub(super) fn end(&mut self, verdict: Verdict) -> Next {
         let deployment = self.deployment.as_deref();
-        let has_predecessor = deployment.is_none_or(|deployment| {
-            deployment.rollback.is_some() || !deployment.source_service_revisions.is_empty()
-        });
+        let has_predecessor = deployment.is_none_or(|deployment| !deployment.is_first());
         let outcome = match self.routing.judge(verdict, has_predecessor) {
             Routed::AsItShould => self.outcome(verdict),
             Routed::NotSeen(after) => {
