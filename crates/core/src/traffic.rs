@@ -8,7 +8,7 @@ mod tests;
 
 pub use before::{Inspection, Intent, Live, Sight, Unseen, remarks, told};
 pub use obstacle::{Obstacle, obstacles};
-pub use repair::{Repair, repair};
+pub use repair::{Repair, ShareChange, changes, repair};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -5,6 +5,7 @@ mod alarms;
 mod called_off;
 mod deploy;
 mod experiment;
+mod first_step;
 mod foreign;
 mod idle;
 mod importing;

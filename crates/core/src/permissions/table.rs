@@ -155,7 +155,7 @@ const ASKED: &[Permission] = rows! {
         GetRole Roles [Verify]
             "whether ECS may take on the roles"
         SimulatePrincipalPolicy Roles [Verify]
-            "whether the roles may pull, read secrets, write logs and fetch the weights";
+            "whether the roles may pull, read secrets, write logs, fetch the weights, move traffic and call functions";
     "ec2":
         DescribeSubnets Any [Verify] if Network
             "in which VPC the tasks are, and whether addresses are left"
@@ -240,9 +240,17 @@ const BESIDES: &[Permission] = &[
     besides(
         "cloudwatch:GetMetricData",
         Any,
-        &[Deploy, Promote],
+        &[Look, Deploy, Promote, Verify],
         Where::Analysis,
         "what the load balancer counted of both releases; without, each step waits for somebody",
+    ),
+    besides(
+        "cloudwatch:GetMetricData",
+        Any,
+        &[Look, Deploy, Verify],
+        Where::DescribedAlarms,
+        "how many requests the first step of a canary or linear release gets; `diff`, `deploy` and \
+         `verify` go on without",
     ),
     besides(
         "iam:CreateServiceLinkedRole",

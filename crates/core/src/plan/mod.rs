@@ -37,7 +37,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-pub use alarms::{ObservedAlarms, asks_about_alarms};
+pub use alarms::{ObservedAlarms, asks_about_alarms, unwatched_note};
 pub use autoscaling::{Ask, asks_about_scaling, single_group_notes};
 pub use diff::{Change, ChangeValues, SET_BY_ECS, SecretChange};
 pub use document::plan_document;
@@ -46,7 +46,7 @@ pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
 pub use moving::{Meets, moving_notes};
 pub use observed::{Observed, is_of_another_service};
-pub use planner::{asks_about_revision, plan};
+pub use planner::{asks_about_revision, plan, with_left_out};
 pub use refusals::wrong_account;
 pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};

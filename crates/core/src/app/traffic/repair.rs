@@ -7,20 +7,10 @@ use crate::app::{Cleared, Context, ResultRecord, Subject, ended_by};
 use crate::cloud::{Cloud, CloudError};
 use crate::experiment::{TrafficUpdateError, shift};
 use crate::progress::{Conclusion, Refusal};
-use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, LiveService, Routing, Wiring, resolve};
-use crate::traffic::{Intent, Obstacle, Repair, Sight, obstacles, remarks, repair, shares};
-
-/// A group's part of the requests, now and once the rule is mended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ShareChange {
-    /// The group.
-    pub group: TargetGroupArn,
-    /// Now, in percent; none where the rule does not have it.
-    pub before: Option<f64>,
-    /// Then.
-    pub after: Option<f64>,
-}
+use crate::release::ids::{RuleArn, ServiceId};
+use crate::release::{Forward, ListenerRule, LiveService, Wiring, resolve};
+pub use crate::traffic::ShareChange;
+use crate::traffic::{Intent, Obstacle, Repair, Sight, changes, obstacles, remarks, repair};
 
 /// What became of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,7 +144,7 @@ async fn seen_and_mended<C: Cloud>(
         remarks: remarks(&sight, &Intent::default()),
         end: End::Right,
     };
-    let (rule, to) = match repair(&sight) {
+    let (rule, to, chosen) = match repair(&sight) {
         Repair::Nothing => return Ok(seen),
         Repair::Not(why) => {
             let next = next_step(context, &sight, subject);
@@ -163,10 +153,12 @@ async fn seen_and_mended<C: Cloud>(
                 ..seen
             });
         }
-        Repair::Weights { rule, to } => (rule, to),
+        Repair::Weights { rule, to, chosen } => (rule, to, chosen),
     };
+    let remarks = seen.remarks.iter().cloned().chain(chosen);
     let seen = Mending {
         shares: changes(&sight.wiring, &rule, &to),
+        remarks: remarks.collect(),
         ..seen
     };
     let end = match asked {
@@ -217,27 +209,4 @@ fn next_step<C>(context: &Context<'_, C>, sight: &Sight, subject: &Subject) -> O
     Some(format!(
         "look what serves with {status}, then write the weights with aws elbv2 modify-rule"
     ))
-}
-
-fn changes(wiring: &Wiring, rule: &ListenerRule, to: &Forward) -> Vec<ShareChange> {
-    let before = match &rule.routing {
-        Routing::Forward(forward) => shares(forward),
-        Routing::Other(_) => Vec::new(),
-    };
-    let after = shares(to);
-    let foreign = before.iter().map(|share| &share.group);
-    let foreign = foreign.filter(|group| !wiring.has(group));
-    let all = wiring.groups.iter().chain(foreign);
-    let each = all.map(|group| {
-        let part = |shares: &[crate::traffic::Share]| {
-            let its = shares.iter().find(|share| share.group == *group);
-            its.map(|share| share.percent)
-        };
-        ShareChange {
-            group: group.clone(),
-            before: part(&before),
-            after: part(&after),
-        }
-    });
-    each.collect()
 }
