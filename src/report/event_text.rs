@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Color, Event, traffic};
 use mlship_core::progress::TaskCounts;
-use mlship_core::release::ServiceDeploymentStatus;
+use mlship_core::release::{LifecycleStage, ServiceDeploymentStatus};
 use mlship_text::arn::{Arn, last_part};
 use mlship_text::words::counted;
 
@@ -74,9 +74,19 @@ pub(super) fn full_line(event: &Event, color: &Color) -> Option<String> {
             steps,
             ends,
             ends_is,
+            is_first,
             ..
-        } => traffic::stage_line(stage, *step, *steps, ends.zip(*ends_is)),
-        Event::Weights { requested, actual } => traffic::weights_line(*requested, *actual, color),
+        } => {
+            let line = traffic::stage_line(stage, *step, *steps, ends.zip(*ends_is));
+            let is_way_back = ends.is_some() && *stage == LifecycleStage::BakeTime && !is_first;
+            let way_back = if is_way_back { traffic::UNTIL_THEN } else { "" };
+            format!("{line}{way_back}")
+        }
+        Event::Weights {
+            requested,
+            actual,
+            is_first,
+        } => traffic::weights_line(*requested, *actual, *is_first, color),
         Event::Paused { pause } => traffic::pause_line(pause),
         Event::Judged { judgement, .. } => traffic::judgement_line(judgement, color),
         Event::RestsOnDeploymentId { deployment } => format!(

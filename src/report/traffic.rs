@@ -12,6 +12,10 @@ use mlship_core::traffic::percent;
 /// How many characters the whole traffic takes.
 const WIDTH: u32 = 20;
 
+/// What is said of the end of the last bake.
+pub(super) const UNTIL_THEN: &str =
+    ": going back takes seconds until then, afterwards a new deployment";
+
 /// Returns the line of a stage that was reached.
 pub(super) fn stage_line(
     stage: &LifecycleStage,
@@ -29,9 +33,6 @@ pub(super) fn stage_line(
             EndsIs::AtTheLatest => " at the latest",
         };
         let _ = write!(line, "; bakes until {ends:.0}{how}");
-        if *stage == LifecycleStage::BakeTime {
-            line.push_str(": going back takes seconds until then, afterwards a new deployment");
-        }
     }
     line
 }
@@ -83,15 +84,21 @@ pub(super) fn judgement_line(judgement: &StepJudgement, color: &Color) -> String
 }
 
 /// Returns the line of how production traffic is shared: a bar for each of the two, and the rule's
-/// own shares where they are not those that ECS asks for.
+/// own shares where they are not those that ECS asks for. Beside a first release nothing is live.
 pub(super) fn weights_line(
     requested: TrafficShares,
     actual: Option<TrafficShares>,
+    is_first: bool,
     color: &Color,
 ) -> String {
     let shown = actual.unwrap_or(requested);
+    let other = if is_first {
+        "the group without tasks"
+    } else {
+        "live"
+    };
     let line = format!(
-        "traffic: new {} {} %, live {} {} %",
+        "traffic: new {} {} %, {other} {} {} %",
         bar(shown.new),
         percent(shown.new),
         bar(shown.live),
@@ -100,7 +107,7 @@ pub(super) fn weights_line(
     let Color { change, .. } = *color;
     match actual {
         None => format!("{line} (asked for; the rule was not seen)"),
-        Some(actual) if percent(actual.new) != percent(requested.new) => format!(
+        Some(actual) if !is_first && percent(actual.new) != percent(requested.new) => format!(
             "{line} {change}(ECS asks for {} % and {} %){change:#}",
             percent(requested.new),
             percent(requested.live)
@@ -154,17 +161,23 @@ mod tests {
     fn a_share_shows_as_a_bar_of_the_sum_and_what_ecs_asks_for_beside_it_where_that_differs() {
         let color = Color::default();
         assert_eq!(
-            weights_line(shares(2.5), Some(shares(2.5)), &color),
+            weights_line(shares(2.5), Some(shares(2.5)), false, &color),
             "traffic: new █░░░░░░░░░░░░░░░░░░░ 2.5 %, live ████████████████████ 97.5 %"
         );
         assert_eq!(
-            weights_line(shares(10.0), Some(shares(0.0)), &color),
+            weights_line(shares(10.0), Some(shares(0.0)), false, &color),
             "traffic: new ░░░░░░░░░░░░░░░░░░░░ 0 %, live ████████████████████ 100 % \
              (ECS asks for 10 % and 90 %)"
         );
         assert!(
-            weights_line(shares(10.0), None, &color)
+            weights_line(shares(10.0), None, false, &color)
                 .ends_with("(asked for; the rule was not seen)")
+        );
+        // Where a first release landed in the group that has all requests, no step shows.
+        assert_eq!(
+            weights_line(shares(10.0), Some(shares(100.0)), true, &color),
+            "traffic: new ████████████████████ 100 %, the group without tasks ░░░░░░░░░░░░░░░░░░░░ \
+             0 %"
         );
     }
 }

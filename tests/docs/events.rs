@@ -74,6 +74,7 @@ fn of_traffic() -> [Event; 4] {
             steps: 2,
             ends: Some(Timestamp::UNIX_EPOCH),
             ends_is: Some(EndsIs::AtTheLatest),
+            is_first: false,
             at: None,
         },
         Event::Weights {
@@ -82,6 +83,7 @@ fn of_traffic() -> [Event; 4] {
                 live: 90.0,
             },
             actual: None,
+            is_first: true,
         },
         Event::Judged {
             judgement: Box::new(judgement()),
@@ -116,6 +118,7 @@ fn judgement() -> StepJudgement {
             }),
             gate: Gate::Passed,
             lack: None,
+            requests_needed: 1000,
             minutes_more: None,
         }],
     }
@@ -374,6 +377,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "init",
         "diff",
         "diff-ended-early",
+        "diff-take-back",
         "status",
         "history",
         "histories",

@@ -1,7 +1,7 @@
 //! What takes a deployment back: an alarm, somebody, tasks that fail, a function that says no, a
 //! pause that ran out. All traffic is where it was, and the verdict is 31.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::faults::ALARM;
 use super::place::{self, Place, with};
@@ -66,7 +66,14 @@ pub(super) fn left_waiting(place: &Place) {
             let ours = shifting.come_to(place);
             shifting.advance(5 * 60);
             shifting.go_on();
-            check(&ours.end(), code);
+            let run = ours.end();
+            check(&run, code);
+            if then == "rollback" {
+                let failure = run.result()["failure"].take();
+                assert_eq!(failure["cause"], "pause_timed_out", "{failure:#}");
+                let help = failure["help"].as_str().unwrap();
+                assert!(help.contains("ecs:ContinueServiceDeployment"), "{help}");
+            }
             version
         });
     }
@@ -86,8 +93,12 @@ fn refused(rollout: &str, stage: &str, times: u32) {
         shifting.go_on();
         let run = ours.end();
         check(&run, 31);
-        let failure = run.result()["failure"].to_string();
-        assert!(failure.contains("smoke-test"), "{failure}");
+        let failure = run.result()["failure"].take();
+        assert_eq!(failure["cause"], "hook_failed", "{failure:#}");
+        let said = format!("function smoke-test said no at {stage}");
+        assert_eq!(failure["summary"], said, "{failure:#}");
+        let help = failure["help"].as_str().unwrap();
+        assert!(help.contains("/aws/lambda/smoke-test"), "{help}");
         "7"
     });
 }
@@ -114,52 +125,4 @@ refused! {
     a_function_that_says_no_before_blue_green_traffic_takes_it_back BLUE_GREEN "POST_TEST_TRAFFIC_SHIFT" 1;
     a_function_that_says_no_as_blue_green_traffic_moves_takes_it_back BLUE_GREEN "PRODUCTION_TRAFFIC_SHIFT" 1;
     a_function_that_says_no_in_a_blue_green_test_takes_it_back BLUE_GREEN "TEST_TRAFFIC_SHIFT" 1;
-}
-
-/// The same by `rollback`, which says until when that takes seconds.
-#[test]
-fn a_rollback_in_the_last_bake_stops_it_and_after_the_end_is_a_deployment_of_its_own() {
-    at(&place::in_the_last_bake(), |shifting, ours| {
-        let status = shifting.run(&["status"]);
-        let until = &status.document()["services"][0]["deployment"]["instant_return_until"];
-        assert!(until.is_string(), "{}", status.stdout);
-        let back = shifting.start(&["rollback"], "8");
-        shifting.wait_until_sent("StopServiceDeployment", 1);
-        shifting.go_on();
-        let back = back.end();
-        check(&back, 0);
-        let said = format!(
-            "going back takes seconds: what served before still runs until {}",
-            &until.as_str().unwrap()[..17]
-        );
-        assert!(back.stdout.contains(&said), "{said}: {}", back.stdout);
-        check(&ours.end(), 31);
-        let again = shifting.start(&["deploy"], "9");
-        check(&again.end(), 0);
-        let back = shifting.run(&["rollback"]);
-        check(&back, 0);
-        let is_told = back.stdout.contains("this is a new deployment");
-        assert!(is_told, "{}", back.stdout);
-        "7"
-    });
-}
-
-#[test]
-fn status_tells_both_shares_while_traffic_moves() {
-    at(&place::while_a_canary_bakes(), |shifting, ours| {
-        let status = shifting.run(&["status"]);
-        check(&status, 0);
-        let status = status.document();
-        let releases = status["services"][0]["releases"].as_array().unwrap();
-        let of = |release: &Value| {
-            (
-                release["weight"].as_f64().unwrap(),
-                release["healthy"].as_u64().unwrap() > 0,
-            )
-        };
-        let mut found: Vec<(f64, bool)> = releases.iter().map(of).collect();
-        found.sort_by(|one, other| one.0.total_cmp(&other.0));
-        assert_eq!(found, [(10.0, true), (90.0, true)], "{status}");
-        shifting.is_taken_back(ours)
-    });
 }

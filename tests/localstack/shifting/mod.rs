@@ -11,6 +11,7 @@ mod on;
 mod other_ways;
 mod place;
 mod readings;
+mod told;
 
 use account::{Shifting, check, in_account};
 use place::Place;

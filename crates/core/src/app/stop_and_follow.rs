@@ -34,6 +34,8 @@ pub struct RollbackWatch<'a, C> {
     pub subject: Cleared<'a>,
     /// When to give up; the rollback goes on.
     pub timeout: Duration,
+    /// Whether what a deployment that moves traffic may take comes on top of that.
+    pub adds_shift: bool,
 }
 
 impl<C: Cloud + Registries> RollbackWatch<'_, C> {
@@ -310,7 +312,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let service = &deployments.service;
             let in_place = in_place(self.id(), service, back, left.as_ref(), None);
             restoration = in_place.restoration(self.id(), service);
-            for message in in_place.notes {
+            for message in in_place.notes(&[]) {
                 report.event(self.id(), &Event::Note { message });
             }
         }
@@ -340,7 +342,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {
             timeout: self.timeout,
-            adds_shift: true,
+            adds_shift: self.adds_shift,
             until: crate::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         }

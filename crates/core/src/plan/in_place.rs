@@ -8,10 +8,11 @@ use super::field_names::FieldNames;
 use super::planner::Draft;
 use super::secret_fields::SecretFields;
 use super::service_fields::starts_deployment;
-use super::settings::{self, ALL, WrittenLast};
+use super::settings::{self, ALARMS, ALL, STRATEGY, WrittenLast};
 use super::update::{changed_fields, service_write};
 use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService, LiveTaskDefinition, Release};
+use serde_json::{Value, json};
 
 /// What brings the settings of a release back that change in place.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,8 +21,22 @@ pub struct InPlace {
     pub fields: Document,
     /// How they differ.
     pub changes: Vec<Change>,
-    /// What can't be brought back.
-    pub notes: Vec<String>,
+    /// The release that comes back, in short.
+    of: String,
+    /// Which settings its tags do not tell.
+    untold: Untold,
+    /// Whether its described alarms are not the service's any more.
+    lacks_alarms: bool,
+}
+
+/// Settings that no tag tells, so that they stay as they are.
+#[derive(Debug, Clone, PartialEq, Default)]
+enum Untold {
+    /// All of them.
+    #[default]
+    All,
+    /// Those at some places.
+    At(Vec<&'static str>),
 }
 
 /// The update that brings settings back which change in place.
@@ -40,7 +55,8 @@ impl Restoration {
         let Some(written) = &self.written else {
             return true;
         };
-        let names = FieldNames::of_revision();
+        // What differs is asked, and not how it is called.
+        let names = FieldNames::of_revision(false);
         let secrets = SecretFields::known_by(None);
         diff::service(&service.document, written, &[], &names, &secrets).is_empty()
     }
@@ -55,6 +71,40 @@ impl Restoration {
 }
 
 impl InPlace {
+    /// Says what can't be brought back; of what is `decided` otherwise there is nothing to bring.
+    #[must_use]
+    pub fn notes(&self, decided: &[&str]) -> Vec<String> {
+        let short = &self.of;
+        let stays = match &self.untold {
+            Untold::All => {
+                let which = if decided.is_empty() {
+                    "grace period, deployment configuration, switches"
+                } else {
+                    "grace period, circuit breaker, switches"
+                };
+                Some(format!(
+                    "what changes in place ({which}) is not recorded with {short}, and stays as it is"
+                ))
+            }
+            Untold::At(places) => {
+                let places = places.iter().filter(|place| !decided.contains(place));
+                let places: Vec<&str> = places.copied().collect();
+                let places = (!places.is_empty()).then(|| places.join(", "));
+                places.map(|places| {
+                    format!("{places} of {short} is not recorded whole, and stays as it is")
+                })
+            }
+        };
+        let lacks_alarms = self.lacks_alarms && !decided.contains(&ALARMS);
+        let gone = lacks_alarms.then(|| {
+            format!(
+                "the alarms that {short} described are not the service's any more: its manifest makes \
+                 them again"
+            )
+        });
+        stays.into_iter().chain(gone).collect()
+    }
+
     /// Returns the update that changes nothing else, if there is anything to change.
     #[must_use]
     pub fn restoration(&self, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
@@ -91,38 +141,27 @@ pub fn in_place(
     let of_target = own(target);
     if of_target.is_empty() {
         return InPlace {
-            notes: vec![format!(
-                "what changes in place (grace period, deployment configuration, switches) is not \
-                 recorded with {}, and stays as it is",
-                target.arn.short()
-            )],
+            of: target.arn.short().to_owned(),
             ..InPlace::default()
         };
     }
+    let is_judged = |live: &LiveTaskDefinition| own(live).is_judged();
+    let is_judged = is_judged(target) || current.is_some_and(is_judged);
     let (mut written, lost) = of_target.values(is_in_place);
     let lacks_alarms = settings::expanded(&mut written, &service.document, id);
     let of_current = current.map(own).unwrap_or_default();
     let is_elsewhere = |place: &str| !is_in_place(place) || lost.contains(&place);
     let wanted = settings::with_defaults(&written, &of_current.without(is_elsewhere));
-    let names = FieldNames::of_revision();
+    let names = FieldNames::of_revision(is_judged);
     let secrets = SecretFields::known_by(release);
     let changes = diff::service(&service.document, &wanted, &[], &names, &secrets);
     let fields = changed_fields(&changes, &service.document, &wanted, &[]);
-    let short = target.arn.short();
-    let lost = (!lost.is_empty()).then(|| {
-        let lost = lost.join(", ");
-        format!("{lost} of {short} is not recorded whole, and stays as it is")
-    });
-    let gone = lacks_alarms.then(|| {
-        format!(
-            "the alarms that {short} described are not the service's any more: its manifest makes \
-             them again"
-        )
-    });
     InPlace {
         fields,
         changes,
-        notes: lost.into_iter().chain(gone).collect(),
+        of: target.arn.short().to_owned(),
+        untold: Untold::At(lost),
+        lacks_alarms,
     }
 }
 
@@ -140,6 +179,7 @@ pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> O
         };
         let was = service.document.get(first).cloned();
         let was = was.or_else(|| setting.default().filter(|_| first == setting.place));
+        let was = was.map(|was| with_absent(first, was, after));
         if let Some(was) = was.filter(|was| was != after) {
             before.insert(first.to_owned(), was);
             sent.insert(first.to_owned(), after.clone());
@@ -148,8 +188,52 @@ pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> O
     restoration(before, Some(sent), id, service)
 }
 
+/// Returns a field as it was, with what takes those members away that were not there: what is left
+/// out might stay.
+fn with_absent(field: &str, was: Value, after: &Value) -> Value {
+    let whole = |value: Value| Document::from_iter([(field.to_owned(), value)]);
+    let (mut was, after) = (whole(was), whole(after.clone()));
+    for setting in ALL {
+        if let (None, Some(_), Some(default)) =
+            (setting.of(&was), setting.of(&after), setting.default())
+        {
+            settings::put(&mut was, setting.place, default);
+        }
+    }
+    if settings::at(&after, STRATEGY).is_some() && settings::at(&was, STRATEGY).is_none() {
+        settings::put(&mut was, STRATEGY, json!("ROLLING"));
+    }
+    was.remove(field).unwrap_or_default()
+}
+
 /// Says whether a setting is in no service revision, and changes without a deployment.
 fn is_in_place(place: &str) -> bool {
     let first = place.split('.').next().unwrap_or_default();
     !starts_deployment(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_there_is_taken_away_again() {
+        let was = json!({"maximumPercent": 200});
+        let after = json!({"maximumPercent": 150, "strategy": "CANARY", "bakeTimeInMinutes": 5,
+            "alarms": {"alarmNames": ["a"], "enable": true, "rollback": true},
+            "canaryConfiguration": {"canaryPercent": 10}, "lifecycleHooks": [{}]});
+        let expected = json!({"maximumPercent": 200, "strategy": "ROLLING",
+            "bakeTimeInMinutes": 0, "lifecycleHooks": [],
+            "alarms": {"alarmNames": [], "enable": false, "rollback": false}});
+        assert_eq!(
+            with_absent("deploymentConfiguration", was, &after),
+            expected
+        );
+        let whole = with_absent("deploymentConfiguration", after.clone(), &after);
+        assert_eq!(whole, after);
+        assert_eq!(
+            with_absent("healthCheckGracePeriodSeconds", json!(300), &json!(0)),
+            json!(300)
+        );
+    }
 }

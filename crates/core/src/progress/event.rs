@@ -136,6 +136,9 @@ pub enum Event {
         ends: Option<Timestamp>,
         /// How that is known.
         ends_is: Option<EndsIs>,
+        /// Whether no release served before, so that there is none to go back to.
+        #[serde(skip)]
+        is_first: bool,
         /// When it was reached, by ECS's clock.
         #[serde(skip)]
         at: Option<Timestamp>,
@@ -146,6 +149,9 @@ pub enum Event {
         requested: TrafficShares,
         /// What the rule gives; nothing where that was not seen.
         actual: Option<TrafficShares>,
+        /// Whether no release served before: the rest is then that of a group without its tasks.
+        #[serde(rename = "first", skip_serializing_if = "std::ops::Not::not")]
+        is_first: bool,
     },
     /// It waits for somebody's word.
     Paused {
@@ -202,7 +208,7 @@ pub enum EndsIs {
 pub struct TrafficShares {
     /// The part of the release that comes.
     pub new: f64,
-    /// The part of the one that served before.
+    /// The part of the one that served before; of a first release that of the other group.
     pub live: f64,
 }
 

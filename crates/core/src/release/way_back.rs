@@ -15,14 +15,14 @@ pub struct InstantReturn {
 }
 
 impl InstantReturn {
-    /// Reads it from a deployment; `None` of one that replaces tasks, that does not go forward, or
-    /// whose old tasks stop already.
+    /// Reads it from a deployment; `None` of one that replaces tasks, that does not go forward, whose
+    /// old tasks stop already, or that is the first.
     #[must_use]
     pub fn of(deployment: &ServiceDeployment) -> Option<Self> {
         let shift = Shift::of(deployment)?;
         let stage = deployment.lifecycle_stage.as_ref()?;
         let has_both = stage.position()? < LifecycleStage::CleanUp.position()?;
-        let goes_on = deployment.status == Status::InProgress;
+        let goes_on = deployment.status == Status::InProgress && !deployment.is_first();
         let bakes = *stage == LifecycleStage::BakeTime && shift.bake_minutes() > 0;
         let bake = SignedDuration::from_mins(i64::from(shift.bake_minutes()));
         let since = deployment.updated_at.filter(|_| bakes);
@@ -42,13 +42,22 @@ mod tests {
     fn at(stage: &str, status: &str, strategy: &str) -> Option<InstantReturn> {
         let deployment: ServiceDeployment = serde_json::from_value(json!({
             "serviceDeploymentArn": "arn:d", "status": status, "lifecycleStage": stage,
-            "updatedAt": 600.0}))
+            "updatedAt": 600.0, "sourceServiceRevisions": [{"arn": "arn:old"}]}))
         .unwrap();
         InstantReturn::of(&ServiceDeployment {
             deployment_configuration: Some(object(json!({"strategy": strategy,
                 "bakeTimeInMinutes": 10}))),
             ..deployment
         })
+    }
+
+    #[test]
+    fn a_first_release_has_nothing_to_go_back_to() {
+        let first: ServiceDeployment = serde_json::from_value(json!({
+            "serviceDeploymentArn": "arn:d", "status": "IN_PROGRESS", "lifecycleStage": "BAKE_TIME",
+            "updatedAt": 600.0, "deploymentConfiguration": {"strategy": "CANARY"}}))
+        .unwrap();
+        assert_eq!(InstantReturn::of(&first), None);
     }
 
     #[test]

@@ -17,19 +17,33 @@ use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 /// What it may take: the way back goes on meanwhile.
 const WITHIN: Duration = Duration::from_secs(20);
 
+/// What became of settings that are to come back, in words.
+#[derive(Debug)]
+pub(super) enum Restored {
+    /// They are back, or somebody else's by now.
+    Settled(String),
+    /// Not yet. ECS changes no strategy while the deployment that is taken back runs.
+    NotYet(String),
+}
+
 /// Brings settings back, and says what became of that.
 pub(super) async fn restore<C: Cloud>(
     cloud: &C,
     id: &ServiceId,
     restoration: &Restoration,
-) -> String {
+) -> Restored {
     let names = restoration.names();
-    match tokio::time::timeout(WITHIN, restored(cloud, id, restoration)).await {
+    let said = match tokio::time::timeout(WITHIN, restored(cloud, id, restoration)).await {
         Ok(Ok(true)) => format!("{names} is as it was before the deployment again"),
         Ok(Ok(false)) => format!("{names} was changed by somebody else since, and stays"),
-        Ok(Err(error)) => format!("{names} was not brought back: {error}"),
-        Err(_) => format!("{names} was not brought back: no answer in time"),
-    }
+        Ok(Err(error)) => {
+            return Restored::NotYet(format!("{names} was not brought back: {error}"));
+        }
+        Err(_) => {
+            return Restored::NotYet(format!("{names} was not brought back: no answer in time"));
+        }
+    };
+    Restored::Settled(said)
 }
 
 async fn restored<C: Cloud>(cloud: &C, id: &ServiceId, restoration: &Restoration) -> Answer<bool> {
