@@ -32,7 +32,7 @@ super::codes! { "Strategies that move traffic":
         "It is not the ARN of a Lambda function."
         "Write the ARN; `aws lambda get-function` prints it.";
     STAGE_AT_LIMIT "stage-at-limit"
-        "A step bakes for 24 hours, after which ECS takes a stage's deployment back: which of both comes first is not known."
+        "A bake takes 24 hours, after which ECS takes a stage's deployment back: which of both comes first is not known."
         "Bake for less than a day.";
     STAGE_TOO_LONG "stage-too-long"
         "A stage would take 24 hours or more, after which ECS takes the deployment back."

@@ -139,6 +139,14 @@ fn no_stage_lasts_a_day_and_no_deployment_a_month() {
         &["stage-at-limit", "deployment-too-long"],
     );
     check(
+        "  strategy: canary\n  bakeMinutes: 1440",
+        &["stage-at-limit"],
+    );
+    check(
+        "  strategy: blue-green\n  bakeMinutes: 1440",
+        &["stage-at-limit"],
+    );
+    check(
         "  strategy: canary\n  canaryBakeMinutes: 1441",
         &["out-of-range"],
     );
