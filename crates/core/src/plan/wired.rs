@@ -128,12 +128,17 @@ impl<'a> Switch<'a> {
     }
 
     /// Says what becomes of both groups.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self, deploys: bool) -> Vec<String> {
         let Some(inspection) = self.inspection.filter(|_| self.before != self.after) else {
             return Vec::new();
         };
         if !self.is_to_or_from_rolling() {
-            return vec!["one call, which starts no deployment".to_owned()];
+            let call = if deploys {
+                "one call: the new tasks come by the new strategy"
+            } else {
+                "one call, which starts no deployment"
+            };
+            return vec![call.to_owned()];
         }
         let groups = self.live.map(|live| {
             let other = inspection.sight.wiring.other(live);
@@ -174,6 +179,22 @@ pub(super) fn is_moved(before: Option<&Value>, after: Option<&Value>) -> bool {
 }
 
 impl Plan {
+    /// Says whether it is for a service whose tasks were replaced one by one, and no longer will be.
+    #[must_use]
+    pub fn leaves_rolling(&self) -> bool {
+        let live = self.live.as_deref();
+        let was_rolling = live.is_some_and(|live| strategy_of(&live.document) == ROLLING);
+        was_rolling && self.switches_strategy()
+    }
+
+    /// Says whether a deployment runs that moves traffic.
+    #[must_use]
+    pub fn is_over_a_shift(&self) -> bool {
+        let live = self.live.as_deref();
+        let moves = live.is_some_and(|live| strategy_of(&live.document) != ROLLING);
+        moves && self.running.is_some()
+    }
+
     /// Says whether it changes the strategy of a service, which ECS refuses while a deployment runs.
     #[must_use]
     pub fn switches_strategy(&self) -> bool {
