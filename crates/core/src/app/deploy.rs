@@ -15,7 +15,7 @@ use super::experiment::guard;
 use super::fleet::TIME_IS_UP;
 use super::model_version::{PinnedManifest, pin};
 use super::parameters::filled;
-use super::planning::{PlanError, finding, plan_release};
+use super::planning::{PlanError, finding, limit_notes, plan_release};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
 use super::watch::{Commands, WatchTarget};
@@ -29,8 +29,8 @@ use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
-use crate::release::{abort_after, service_of};
-use crate::rollout::{Awaiting, WaitsEnded, wait_until_idle};
+use crate::release::{JobLimit, abort_after, service_of};
+use crate::rollout::{Awaiting, Until, WaitsEnded, wait_until_idle};
 use mlship_manifest::Manifest;
 
 /// Says why a plan may not be applied, when the deploy is held to plans that were reviewed.
@@ -260,7 +260,10 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         report: &mut dyn Report,
     ) -> Result<Plan, Box<ResultRecord>> {
         loop {
-            let plan = self.plan_once(pinned, report).await?;
+            let mut plan = self.plan_once(pinned, report).await?;
+            let limits = self.limits();
+            plan.notes
+                .extend(limit_notes(&plan, &pinned.manifest, limits));
             let planned = Event::Planned {
                 plan: Box::new(plan.clone()),
             };
@@ -276,13 +279,35 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
                     IfBusy::Supersede if plan.switches_strategy() => {
                         return Err(Box::new(results::switching(&plan, other)));
                     }
-                    IfBusy::Supersede => return Ok(plan),
+                    IfBusy::Supersede => {
+                        if plan.is_over_a_shift() {
+                            let message = superseding(other);
+                            report.event(&plan.service, &Event::Note { message });
+                        }
+                        return Ok(plan);
+                    }
                     IfBusy::Fail => return Err(Box::new(results::busy(&plan, other))),
                     IfBusy::Wait => self.wait_for(&plan, other, pinned, report).await?,
                 },
                 None => return Ok(plan),
             }
         }
+    }
+
+    /// Returns what ends the watching that is asked for.
+    fn limits(&self) -> Vec<JobLimit> {
+        let watch = &self.options.watch;
+        if self.options.detach || watch.until != Until::Done {
+            return Vec::new();
+        }
+        let timeout = (!watch.adds_shift).then(|| JobLimit {
+            minutes: watch.timeout.as_secs() / 60,
+            of: "--timeout",
+        });
+        timeout
+            .into_iter()
+            .chain(self.context.pipeline.limit)
+            .collect()
     }
 
     async fn wait_for(
@@ -293,6 +318,13 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         report: &mut dyn Report,
     ) -> Result<(), Box<ResultRecord>> {
         let commands = Commands::of(self.context.invocation, &pinned.manifest).pausing;
+        if plan.is_over_a_shift() {
+            let message = format!(
+                "deployment {} moves traffic, and is waited for: {} takes it back at once",
+                other.deployment, commands.abort
+            );
+            report.event(&plan.service, &Event::Note { message });
+        }
         let within = (self.options.patience(), &commands);
         let result = tokio::select! {
             biased;
@@ -365,6 +397,15 @@ fn is_left_or_done(conclusion: Conclusion) -> bool {
         | Conclusion::Refused(_)
         | Conclusion::Error(_) => false,
     }
+}
+
+/// Says what replacing a deployment that moves traffic may do.
+fn superseding(other: &Started) -> String {
+    format!(
+        "warning: deployment {} is replaced while it moves traffic: the rule may stay split between \
+         both groups, which mlship traffic repair shows afterwards",
+        other.deployment
+    )
 }
 
 fn not_planned(service: &ServiceId, error: PlanError, report: &mut dyn Report) -> ResultRecord {
