@@ -11,6 +11,7 @@ use super::session::Session;
 use super::sessions::{Asking, Sessions};
 use super::several::{Way, no_way, on_each, told_to};
 use super::targets::{Answer, Targets, with_findings};
+use super::watch_flags::Limit;
 use super::{Format, Global, examples, output};
 use crate::report::{
     OneDocument, Report, ended_document, plan_document, plan_text, take_back_text,
@@ -48,9 +49,8 @@ pub(super) struct Rollback {
     /// Show what would change and stop
     #[arg(long)]
     dry_run: bool,
-    /// Give up waiting after this long; the rollback goes on
-    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
-    timeout: Duration,
+    #[command(flatten)]
+    limit: Limit,
     #[command(flatten)]
     pub(super) report: ReportFile,
     #[command(flatten)]
@@ -196,7 +196,8 @@ impl Rollback {
             check_timeout: self.check_timeout,
             force: self.force,
             dry_run: self.dry_run,
-            timeout: self.timeout,
+            timeout: self.limit.timeout(),
+            adds_shift: self.limit.adds_shift(),
         }
     }
 }

@@ -180,6 +180,8 @@ fn field(cause: Cause) -> &'static str {
         Cause::RoleDenied => "runtime.roles",
         Cause::Alarm => "rollout",
         Cause::Analysis => "rollout.analysis",
+        Cause::HookFailed => "rollout.hooks",
+        Cause::PauseTimedOut => "rollout.pause",
     }
 }
 

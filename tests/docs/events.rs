@@ -118,6 +118,7 @@ fn judgement() -> StepJudgement {
             }),
             gate: Gate::Passed,
             lack: None,
+            requests_needed: 1000,
             minutes_more: None,
         }],
     }

@@ -143,6 +143,25 @@ pub fn wrongs(scene: Scene<'_>) -> Vec<Wrong> {
     found
 }
 
+/// Returns what is wrong once a deployment has ended. What failed and `stayed` has left two fleets:
+/// only requests that nobody answers are wrong then.
+#[must_use]
+pub fn wrongs_after_end(scene: Scene<'_>, stayed: bool) -> Vec<Wrong> {
+    let live = scene.live.filter(|_| !stayed);
+    let mut found = wrongs(Scene { live, ..scene });
+    found.retain(|wrong| match wrong {
+        Wrong::Split(_) => !stayed,
+        // Without weight it gets nothing, and the next deploy says so.
+        Wrong::Foreign(share) => share.percent > 0.0,
+        Wrong::Gone
+        | Wrong::ForwardsNothing(_)
+        | Wrong::Nowhere
+        | Wrong::WrongGroup { .. }
+        | Wrong::Empty(_) => true,
+    });
+    found
+}
+
 /// Returns each group's part of the requests. A single group gets all of them, whatever its weight.
 #[must_use]
 pub fn shares(forward: &Forward) -> Vec<Share> {

@@ -300,7 +300,7 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if self.options.detach || watch.until != Until::Done {
             return Vec::new();
         }
-        let timeout = (!watch.adds_shift).then(|| JobLimit {
+        let timeout = (!watch.adds_shift).then_some(JobLimit {
             minutes: watch.timeout.as_secs() / 60,
             of: "--timeout",
         });

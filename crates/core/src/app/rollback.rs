@@ -311,6 +311,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             context: self.context,
             subject: self.subject,
             timeout: self.options.timeout,
+            adds_shift: self.options.adds_shift,
         }
     }
 }

@@ -4,6 +4,7 @@
 mod document;
 mod images;
 mod looks;
+mod misrouted;
 mod newest;
 mod refresh;
 mod roles;
@@ -12,7 +13,8 @@ mod tests;
 mod traffic;
 
 pub use document::{
-    LastDeployment, NotSeen, ReleaseStatus, Role, RunningDeployment, ServiceStatus, ServingRelease,
+    LastDeployment, Misrouted, NotSeen, ReleaseStatus, Role, RunningDeployment, ServiceStatus,
+    ServingRelease,
 };
 
 pub use refresh::{Look, ToLookAt, explain, look, refresh};
@@ -25,9 +27,10 @@ use crate::rollout::diagnose;
 use crate::shape::items;
 use images::{digest, revisions};
 use looks::Looks;
+use misrouted::Seen;
 use mlship_text::arn::Arn;
 use newest::{instant_return_until, last_deployment};
-use roles::{ReleaseTasks, TasksSeen, releases};
+use roles::{ReleaseTasks, TasksSeen, by_traffic, releases};
 use traffic::TargetGroups;
 
 /// Looks at a service.
@@ -66,10 +69,26 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         stopped: stopped.as_deref(),
         is_healthy: &is_healthy,
     };
-    let found = releases(&service, &seen);
-    let rule = looks.rule(cloud, &service).await;
+    let mut found = releases(&service, &seen);
+    let answered = looks.rule(cloud, &service).await;
+    let rule = answered.as_ref().and_then(Option::as_ref);
+    if let Some(rule) = rule.filter(|_| groups.is_pair && service.running().is_some()) {
+        let all = found.clone();
+        by_traffic(&service, &mut found, |release| {
+            groups.share_of(rule, release, &all)
+        });
+    }
+    let misrouted = Seen {
+        service: &service,
+        listed: &listed,
+        revisions: &revisions,
+        releases: &found,
+        groups: &groups,
+        targets: &targets,
+        rule: answered.as_ref(),
+    };
+    let misrouted = misrouted.misrouted();
     let shown = found.iter().map(|release| {
-        let rule = rule.as_ref();
         let share = rule.and_then(|rule| groups.share_of(rule, release, &found));
         shown(release, &definitions, &revisions, share)
     });
@@ -124,6 +143,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         releases: shown,
         last_deployment: last_deployment.flatten(),
         note: (service.foreign().map(|foreign| foreign.words())).or_else(|| service.deletion()),
+        misrouted,
         meant: None,
         not_seen: looks.not_seen,
         unanswered: looks.unanswered,

@@ -34,6 +34,8 @@ pub struct RollbackWatch<'a, C> {
     pub subject: Cleared<'a>,
     /// When to give up; the rollback goes on.
     pub timeout: Duration,
+    /// Whether what a deployment that moves traffic may take comes on top of that.
+    pub adds_shift: bool,
 }
 
 impl<C: Cloud + Registries> RollbackWatch<'_, C> {
@@ -340,7 +342,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {
             timeout: self.timeout,
-            adds_shift: true,
+            adds_shift: self.adds_shift,
             until: crate::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         }

@@ -17,6 +17,7 @@ pub(in crate::app) use newest::{EndedBy, entry_of, follow_newest};
 use restoring::{Hearing, Restored, restore};
 
 use super::idle::look_whether_idle;
+use super::traffic::mend_with;
 use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Cloud, CloudError};
@@ -281,10 +282,7 @@ impl WatchTarget {
                 result.error = outcome
                     .traffic
                     .map(|wrong| format!("traffic is wrong: {wrong}"));
-                result.hint = Some(format!(
-                    "see where it should go with {}, and write that with --apply",
-                    self.commands.repair
-                ));
+                result.hint = Some(mend_with(&self.commands.repair));
             }
             Verdict::TrafficUnseen => {
                 let why = outcome.traffic.unwrap_or_default();
@@ -349,6 +347,14 @@ impl WatchTarget {
     }
 
     fn attach_hint(&self) -> String {
-        format!("attach to it with {}", self.commands.attach)
+        let attach = format!("attach to it with {}", self.commands.attach);
+        match self.waits {
+            // Whoever only watches lets it wait, and go back at the end of that.
+            WaitsEnded::ByAnalysis(_) => format!(
+                "{attach}, which judges nothing: {} --judge judges each step",
+                self.commands.pausing.promote
+            ),
+            WaitsEnded::ByNobody | WaitsEnded::ByPromotion(_) => attach,
+        }
     }
 }

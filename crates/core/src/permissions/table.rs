@@ -168,14 +168,14 @@ const ASKED: &[Permission] = rows! {
     "elasticloadbalancing":
         DescribeTargetGroups Any [Look Deploy Rollback Experiment Verify]
             "whether the target group is there, and fits the tasks; which load balancer a described alarm watches"
-        DescribeTargetHealth Any [Look Deploy Rollback Traffic Experiment]
+        DescribeTargetHealth Any [Look Deploy Rollback Promote Traffic Experiment]
             "which tasks the load balancer finds healthy"
-        DescribeRules Any [Look Deploy Rollback Traffic Experiment]
+        DescribeRules Any [Look Deploy Rollback Promote Traffic Experiment]
             "where requests go, of a service in an experiment and of one whose traffic ECS moves; a deploy \
              goes on without, and says what was not checked"
         DescribeTags Any [Look Deploy Rollback Traffic Experiment]
             "which experiment a rule is of"
-        DescribeListeners Any [Look Deploy Rollback Traffic Experiment]
+        DescribeListeners Any [Look Deploy Rollback Promote Traffic Experiment]
             "where a network load balancer sends requests; `experiment list`, cleaning up, and without `--record` `compare` and `history --model`"
         DescribeLoadBalancers Any [Experiment Verify]
             "`experiment list`, cleaning up, and without `--record` `compare` and `history --model`; whether the load balancer reaches the tasks"
@@ -229,6 +229,13 @@ const BESIDES: &[Permission] = &[
         &[Deploy],
         Where::Analysis,
         "the step that was judged is followed by the next",
+    ),
+    besides(
+        "ecs:StopServiceDeployment",
+        ServiceDeployments,
+        &[Promote],
+        Where::Analysis,
+        "`promote --judge`: a release that was judged worse is taken back",
     ),
     besides(
         "cloudwatch:GetMetricData",

@@ -179,6 +179,9 @@ impl Release {
         tags.insert(tags::VERSION.to_owned(), self.model.version.clone());
         tags.insert(tags::MANIFEST.to_owned(), self.manifest.clone());
         tags.insert(tags::CONTENT.to_owned(), self.content_digest());
+        if self.is_judged {
+            tags.insert(tags::JUDGED.to_owned(), "true".to_owned());
+        }
         tags
     }
 

@@ -52,6 +52,7 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
             force: self.deploy.options.force,
             dry_run: false,
             timeout: self.deploy.options.watch.timeout,
+            adds_shift: self.deploy.options.watch.adds_shift,
         };
         let rollback = Rollback {
             context: self.deploy.context,

@@ -26,6 +26,8 @@ pub struct RollbackOptions {
     pub dry_run: bool,
     /// When to give up watching; the rollback goes on.
     pub timeout: Duration,
+    /// Whether what a deployment that moves traffic may take comes on top of that.
+    pub adds_shift: bool,
 }
 
 /// What came of it.

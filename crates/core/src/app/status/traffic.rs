@@ -14,6 +14,15 @@ use crate::shape::items;
 pub(super) struct Targets(pub(super) BTreeMap<TargetGroupArn, TargetHealth>);
 
 impl Targets {
+    /// Returns the groups of a pair that are known to have no healthy target.
+    pub(super) fn empty(&self, wiring: &Wiring) -> BTreeSet<TargetGroupArn> {
+        let is_empty = |group: &&TargetGroupArn| {
+            let told = self.0.get(group);
+            told.is_some_and(|health| health.healthy == 0)
+        };
+        wiring.groups.iter().filter(is_empty).cloned().collect()
+    }
+
     /// Says whether every load balancer of one of these sets sends requests to a task; nothing
     /// where that was not told, or where targets go by the instance, which several tasks share.
     pub(super) fn finds_healthy(
@@ -49,7 +58,7 @@ pub(super) struct TargetGroups {
     /// Those of the service revisions that have tasks, by what these run.
     of_releases: BTreeMap<TaskDefinitionArn, Vec<Vec<TargetGroupArn>>>,
     /// Whether ECS moves traffic between two of them.
-    is_pair: bool,
+    pub(super) is_pair: bool,
     /// What a release has whose service revision can't be read.
     otherwise: Vec<Vec<TargetGroupArn>>,
 }
@@ -106,6 +115,18 @@ impl TargetGroups {
         let is_shared = running
             .any(|other| is_another(other) && self.sets_of(&other.task_definition).contains(its));
         (release.running > 0 && !is_shared).then(|| share(rule, its))?
+    }
+
+    /// Returns the group of a pair that the tasks of a release are in, where that is known.
+    pub(super) fn in_pair(
+        &self,
+        release: &ReleaseTasks,
+        wiring: &Wiring,
+    ) -> Option<TargetGroupArn> {
+        let [its] = self.sets_of(&release.task_definition) else {
+            return None;
+        };
+        its.iter().find(|group| wiring.has(group)).cloned()
     }
 
     pub(super) fn all(&self) -> BTreeSet<&TargetGroupArn> {

@@ -23,6 +23,7 @@ pub(super) fn options() -> RollbackOptions {
         force: false,
         dry_run: false,
         timeout: Duration::from_mins(30),
+        adds_shift: true,
     }
 }
 

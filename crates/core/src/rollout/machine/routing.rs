@@ -12,7 +12,7 @@ use crate::release::{LifecycleStage, ServiceDeployment, Wiring};
 use crate::rollout::{
     Next, Outcome, PollRequest, SeenTraffic, Snapshot, TrafficObservation, TrafficRequest,
 };
-use crate::traffic::{Scene, Wrong, wrongs};
+use crate::traffic::{Scene, Wrong, wrongs_after_end};
 
 /// A rule shows a change within seconds: what is wrong for longer stays so.
 const LOOKS: u32 = 4;
@@ -138,27 +138,19 @@ enum Routed {
     Refused(String),
 }
 
-/// Returns what is wrong after an end. What failed and stayed has left two fleets: only requests
-/// that nobody answers are wrong then.
 fn wrongs_after(seen: &SeenTraffic, verdict: Verdict) -> Vec<Wrong> {
-    let stayed = verdict == Verdict::Failed;
-    let live = match verdict {
-        Verdict::Succeeded => seen.new.as_ref(),
-        _ if stayed => None,
-        _ => seen.live.as_ref(),
+    let live = if verdict == Verdict::Succeeded {
+        &seen.new
+    } else {
+        &seen.live
     };
-    let mut found = wrongs(Scene {
+    let scene = Scene {
         wiring: &seen.wiring,
         rule: seen.rule.as_ref(),
-        live,
+        live: live.as_ref(),
         empty: &seen.empty,
-    });
-    if stayed {
-        found.retain(|wrong| !matches!(wrong, Wrong::Split(_)));
-    }
-    // Without weight it gets nothing, and the next deploy says so.
-    found.retain(|wrong| !matches!(wrong, Wrong::Foreign(share) if share.percent == 0.0));
-    found
+    };
+    wrongs_after_end(scene, verdict == Verdict::Failed)
 }
 
 fn is_shifting(deployment: &ServiceDeployment) -> bool {
