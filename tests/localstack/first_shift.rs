@@ -196,11 +196,10 @@ fn a_first_step_that_its_alarms_would_not_see_is_warned_of_before_anything_is_wr
     requests(&stage, "BLUE_TARGET_GROUP", 60 * 100);
     requests(&stage, "GREEN_TARGET_GROUP", 60 * 50);
     let verified = asking(&stage, &["verify", CANARY, "-o", "json"], "8");
-    let (state, message) = findings(&verified, "first_step").remove(0);
-    assert_eq!(state, "warn");
+    let found = findings(&verified, "first_step").remove(0);
     let blind = "a first step of 10 % gets 15 of the 150 requests a minute of the last hour, and errorRate says nothing of \
                  a minute with fewer than 20: it takes 200 a minute, or 13.4 %";
-    assert_eq!(message, blind);
+    assert_eq!(found, ("warn".to_owned(), blind.to_owned()));
     let looked_at = stage.mlship(&["diff", CANARY, "-o", "json"], "8");
     assert_eq!(
         looked_at.code, 0,

@@ -40,7 +40,7 @@ fn seen(traffic: SeenTraffic) -> TrafficObservation {
 }
 
 /// A deployment that moves traffic, at a stage, with so many percent for the new release.
-fn at(stage: &str, percent: f64, updated: i64) -> Value {
+pub(super) fn at(stage: &str, percent: f64, updated: i64) -> Value {
     json!({"status": "IN_PROGRESS", "lifecycleStage": stage, "updatedAt": updated,
         "deploymentConfiguration": {"strategy": "CANARY", "bakeTimeInMinutes": 5,
             "canaryConfiguration": {"canaryPercent": 10.0, "canaryBakeTimeInMinutes": 10}},
@@ -220,46 +220,6 @@ fn who_attached_during_a_bake_is_told_when_it_ends_at_the_latest() {
         panic!("{events:?}");
     };
     assert_eq!(*ends_is, Some(EndsIs::AtTheLatest));
-}
-
-/// The bakes are part of what was asked for.
-#[test]
-fn the_limit_grows_by_what_the_shift_may_take_where_nobody_named_one() {
-    let patient = Follow {
-        adds_shift: true,
-        ..follow()
-    };
-    let bake = deployment(at("BAKE_TIME", 100.0, 0));
-    let (_, outcome) = feed(
-        patient.clone(),
-        &[(1, bake.clone()), (TIMEOUT + 899, bake.clone())],
-    );
-    assert_eq!(outcome, None);
-    let (_, outcome) = feed(patient, &[(1, bake.clone()), (TIMEOUT + 900, bake)]);
-    assert_eq!(outcome.unwrap().verdict, Verdict::TimedOut);
-}
-
-/// Traffic behind a network load balancer moves ten minutes late, each time.
-#[test]
-fn the_limit_grows_by_what_a_network_load_balancer_takes_once_it_is_seen() {
-    let patient = Follow {
-        adds_shift: true,
-        ..follow()
-    };
-    let bake = deployment(at("BAKE_TIME", 100.0, 0));
-    let mut seen = bake.clone();
-    seen.service = service(json!({"loadBalancers": [{"targetGroupArn": "arn:a",
-        "advancedConfiguration": {"alternateTargetGroupArn": "arn:b", "productionListenerRule":
-            "arn:aws:elasticloadbalancing:eu-west-1:1:listener/net/ml/1/2"}}]}));
-    // Two steps.
-    let later = TIMEOUT + 900 + 2 * 600;
-    let looks = [(1, bake.clone()), (2, seen), (later - 1, bake.clone())];
-    let (_, outcome) = feed(patient.clone(), &looks);
-    assert_eq!(outcome, None);
-    let mut looks = looks.to_vec();
-    looks.push((later, bake));
-    let (_, outcome) = feed(patient, &looks);
-    assert_eq!(outcome.unwrap().verdict, Verdict::TimedOut);
 }
 
 #[test]
