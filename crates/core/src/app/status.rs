@@ -19,10 +19,14 @@ pub use document::{
 
 pub use refresh::{Look, ToLookAt, explain, look, refresh};
 
+use jiff::Timestamp;
+
 use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTask, LiveTaskDefinition, ServiceRevision};
+use crate::release::{
+    LiveService, LiveTask, LiveTaskDefinition, ServiceDeployment, ServiceRevision,
+};
 use crate::rollout::diagnose;
 use crate::shape::items;
 use images::{digest, revisions};
@@ -30,7 +34,7 @@ use looks::Looks;
 use misrouted::Seen;
 use mlship_text::arn::Arn;
 use newest::{instant_return_until, last_deployment};
-use roles::{ReleaseTasks, TasksSeen, by_traffic, releases};
+use roles::{ReleaseTasks, TasksSeen, releases};
 use traffic::TargetGroups;
 
 /// Looks at a service.
@@ -47,8 +51,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let definitions = definitions(cloud, &service, stated, &mut looks).await;
     let listed = OnRecord::of(cloud, id, &service, Reach::Newest).await;
     let listed = looks.take("how the newest deployment ended", listed);
-    let listed = listed.map(|on_record| on_record.deployments);
-    let listed = listed.unwrap_or_default();
+    let listed = listed.map_or_else(Vec::new, |on_record| on_record.deployments);
     let revisions = revisions(cloud, &service, &listed).await;
     let revisions = looks
         .take("which images run", revisions)
@@ -72,11 +75,8 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let mut found = releases(&service, &seen);
     let answered = looks.rule(cloud, &service).await;
     let rule = answered.as_ref().and_then(Option::as_ref);
-    if let Some(rule) = rule.filter(|_| groups.is_pair && service.running().is_some()) {
-        let all = found.clone();
-        by_traffic(&service, &mut found, |release| {
-            groups.share_of(rule, release, &all)
-        });
+    if service.running().is_some() {
+        groups.give_roles(&service, rule, &mut found);
     }
     let misrouted = Seen {
         service: &service,
@@ -86,8 +86,8 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         groups: &groups,
         targets: &targets,
         rule: answered.as_ref(),
-    };
-    let misrouted = misrouted.misrouted();
+    }
+    .misrouted();
     let shown = found.iter().map(|release| {
         let share = rule.and_then(|rule| groups.share_of(rule, release, &found));
         shown(release, &definitions, &revisions, share)
@@ -109,17 +109,9 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let deployed = stated
         .filter(|_| serving.is_none() && is_at_rest)
         .map(named);
-    let last = last_deployment(
-        cloud,
-        &listed,
-        &revisions,
-        stopped.as_deref().unwrap_or_default(),
-    )
-    .await;
-    let last_deployment = looks.take("how the newest deployment ended", last);
-    let until = instant_return_until(cloud, &service, &listed).await;
-    let until = looks.take("until when going back takes seconds", until);
-    let until = until.flatten();
+    let stopped = stopped.as_deref().unwrap_or_default();
+    let seen = (&service, &listed[..], &revisions[..]);
+    let (last_deployment, until) = ends(cloud, seen, stopped, &mut looks).await;
     let arriving = service.primary().and_then(|primary| {
         let is_its = |release: &&ReleaseTasks| release.task_definition == primary.task_definition;
         found.iter().find(is_its)
@@ -141,13 +133,27 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
             until,
         ),
         releases: shown,
-        last_deployment: last_deployment.flatten(),
+        last_deployment,
         note: (service.foreign().map(|foreign| foreign.words())).or_else(|| service.deletion()),
         misrouted,
         meant: None,
         not_seen: looks.not_seen,
         unanswered: looks.unanswered,
     })
+}
+
+/// Returns how the newest deployment ended, and of one under way until when going back takes seconds.
+async fn ends<C: Cloud>(
+    cloud: &C,
+    (service, listed, revisions): (&LiveService, &[ServiceDeployment], &[ServiceRevision]),
+    stopped: &[LiveTask],
+    looks: &mut Looks,
+) -> (Option<LastDeployment>, Option<Timestamp>) {
+    let last = last_deployment(cloud, listed, revisions, stopped).await;
+    let last = looks.take("how the newest deployment ended", last);
+    let until = instant_return_until(cloud, service, listed).await;
+    let until = looks.take("until when going back takes seconds", until);
+    (last.flatten(), until.flatten())
 }
 
 /// Returns the task definitions of all releases that have an entry.

@@ -79,7 +79,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     document.extend(in_place.fields);
     document.remove(CONFIGURATION);
     if let Some(configuration) = way.configuration {
-        let (stated, sent) = reconfigured(service, configuration);
+        let (stated, sent) = reconfigured(service, &configuration);
         let (names, secrets) = (
             FieldNames::of_revision(is_judged(current)),
             SecretFields::known_by(input.release),
@@ -236,7 +236,7 @@ const GOES_WITH_IT: &[&str] = &[
 ];
 
 /// Returns the deployment configuration of a service, and the one that it gets.
-fn reconfigured(service: &LiveService, configuration: Document) -> (Document, Document) {
+fn reconfigured(service: &LiveService, configuration: &Document) -> (Document, Document) {
     let stated = only(CONFIGURATION, service.document.get(CONFIGURATION));
     (stated, only(CONFIGURATION, Some(&json!(configuration))))
 }

@@ -70,6 +70,8 @@ pub(super) struct Switch<'a> {
     before: &'a str,
     after: &'a str,
     live: Option<&'a TargetGroupArn>,
+    /// The load balancers of the release.
+    balancers: Option<&'a Value>,
     inspection: Option<&'a Inspection>,
 }
 
@@ -89,6 +91,7 @@ impl<'a> Switch<'a> {
                 before
             },
             live: inspection.and_then(|it| it.sight.live_group()),
+            balancers: wanted.get(LOAD_BALANCERS).or(live.get(LOAD_BALANCERS)),
             inspection,
         }
     }
@@ -145,9 +148,7 @@ impl<'a> Switch<'a> {
             (live.name(), other.name())
         });
         let mut notes = vec![match (groups, self.after == ROLLING) {
-            (Some((live, other)), true) => format!(
-                "{live} serves and takes the new tasks; {other} stays in the rule at 0, without tasks"
-            ),
+            (Some((live, other)), true) => self.one_by_one(live, other),
             (Some((live, other)), false) => {
                 format!(
                     "{live} serves; the new tasks start in {other}, and all traffic moves there"
@@ -168,6 +169,40 @@ impl<'a> Switch<'a> {
                 .to_owned()
         });
         notes
+    }
+}
+
+impl Switch<'_> {
+    /// Says where tasks go that are replaced one by one from now on.
+    fn one_by_one(&self, live: &str, other: &str) -> String {
+        let of = |balancer: &Value| match pair(balancer) {
+            Some([first, other]) => vec![first.to_owned(), other.to_owned()],
+            None => balancer["targetGroupArn"]
+                .as_str()
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+        };
+        let named: Vec<String> = items(self.balancers).flat_map(of).collect();
+        let name = |group: &String| TargetGroupArn::new(group.as_str()).name().to_owned();
+        match (
+            named.iter().map(name).any(|group| group == live),
+            named.first(),
+        ) {
+            (true, _) => format!(
+                "{live} serves and takes the new tasks; {other} stays in the rule at 0, without tasks"
+            ),
+            (false, Some(named)) => {
+                format!(
+                    "{live} serves, and the new tasks would start in {}",
+                    name(named)
+                )
+            }
+            (false, None) => format!(
+                "{live} serves, and the tasks leave it for no other group: requests by the rule \
+                 reach nobody then"
+            ),
+        }
     }
 }
 

@@ -47,15 +47,19 @@ pub enum Repair {
     Not(String),
 }
 
+const NOT_TOLD: &str = "ECS does not say in which group the tasks are that serve";
+
+fn not_seen(unseen: &Unseen) -> String {
+    format!("{} was not seen: {}", unseen.what, unseen.why)
+}
+
 /// Returns what mends a rule. Where it is not known which tasks should serve, nobody may guess.
 #[must_use]
 pub fn repair(sight: &Sight) -> Repair {
     let rule = match &sight.production {
         Ok(Some(rule)) => rule,
         Ok(None) => return Repair::Not("the rule of production traffic is not there".to_owned()),
-        Err(unseen) => {
-            return Repair::Not(format!("{} was not seen: {}", unseen.what, unseen.why));
-        }
+        Err(unseen) => return Repair::Not(not_seen(unseen)),
     };
     // Whatever a release means to do: what is wrong of the rule alone.
     let found = obstacles(sight, &Intent::default());
@@ -64,7 +68,12 @@ pub fn repair(sight: &Sight) -> Repair {
         return Repair::Not(format!("{not}: {help}"));
     }
     if !found.iter().any(Obstacle::is_repairable) {
-        return Repair::Nothing;
+        // What was not seen can't be said to be right.
+        return match &sight.live {
+            Ok(Live::In(_) | Live::NoService | Live::Nowhere) => Repair::Nothing,
+            Ok(Live::NotTold) => Repair::Not(NOT_TOLD.to_owned()),
+            Err(unseen) => Repair::Not(not_seen(unseen)),
+        };
     }
     match served(sight, rule) {
         Ok((group, chosen)) => Repair::Weights {
@@ -78,13 +87,10 @@ pub fn repair(sight: &Sight) -> Repair {
 
 /// Returns the group that should get the requests, with the reason where no tasks give it.
 fn served(sight: &Sight, rule: &ListenerRule) -> Result<(TargetGroupArn, Option<String>), String> {
-    let not_seen = |unseen: &Unseen| format!("{} was not seen: {}", unseen.what, unseen.why);
     let live = match sight.live.as_ref().map_err(not_seen)? {
         Live::In(live) => live,
         Live::NoService | Live::Nowhere => return unserved(sight, rule),
-        Live::NotTold => {
-            return Err("ECS does not say in which group the tasks are that serve".to_owned());
-        }
+        Live::NotTold => return Err(NOT_TOLD.to_owned()),
     };
     let other = sight.wiring.other(live);
     if let Ok(empty) = &sight.empty
@@ -108,7 +114,7 @@ fn unserved(
     rule: &ListenerRule,
 ) -> Result<(TargetGroupArn, Option<String>), String> {
     let empty = sight.empty.as_ref();
-    let empty = empty.map_err(|unseen| format!("{} was not seen: {}", unseen.what, unseen.why))?;
+    let empty = empty.map_err(not_seen)?;
     let groups = &sight.wiring.groups;
     if let Some(answers) = groups.iter().find(|group| !empty.contains(group)) {
         return Err(format!(

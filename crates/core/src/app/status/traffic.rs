@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Role;
-use super::roles::ReleaseTasks;
+use super::roles::{ReleaseTasks, by_traffic};
 use crate::release::ids::{TargetGroupArn, TaskDefinitionArn};
 use crate::release::{
     Document, ListenerRule, LiveService, LiveTask, Routing, ServiceRevision, TargetHealth, Wiring,
@@ -58,7 +58,7 @@ pub(super) struct TargetGroups {
     /// Those of the service revisions that have tasks, by what these run.
     of_releases: BTreeMap<TaskDefinitionArn, Vec<Vec<TargetGroupArn>>>,
     /// Whether ECS moves traffic between two of them.
-    pub(super) is_pair: bool,
+    is_pair: bool,
     /// What a release has whose service revision can't be read.
     otherwise: Vec<Vec<TargetGroupArn>>,
 }
@@ -115,6 +115,21 @@ impl TargetGroups {
         let is_shared = running
             .any(|other| is_another(other) && self.sets_of(&other.task_definition).contains(its));
         (release.running > 0 && !is_shared).then(|| share(rule, its))?
+    }
+
+    /// Gives releases their roles by where requests go, where ECS moves these between two groups.
+    pub(super) fn give_roles(
+        &self,
+        service: &LiveService,
+        rule: Option<&ListenerRule>,
+        releases: &mut [ReleaseTasks],
+    ) {
+        if let Some(rule) = rule.filter(|_| self.is_pair) {
+            let all = releases.to_vec();
+            by_traffic(service, releases, |release| {
+                self.share_of(rule, release, &all)
+            });
+        }
     }
 
     /// Returns the group of a pair that the tasks of a release are in, where that is known.

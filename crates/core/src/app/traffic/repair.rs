@@ -7,10 +7,11 @@ use crate::app::{Cleared, Context, ResultRecord, Subject, ended_by};
 use crate::cloud::{Cloud, CloudError};
 use crate::experiment::{TrafficUpdateError, shift};
 use crate::progress::{Conclusion, Refusal};
-use crate::release::ids::{RuleArn, ServiceId};
+use crate::release::ServiceDeploymentStatus as Status;
+use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
 use crate::release::{Forward, ListenerRule, LiveService, Wiring, resolve};
 pub use crate::traffic::ShareChange;
-use crate::traffic::{Intent, Obstacle, Repair, Sight, changes, obstacles, remarks, repair};
+use crate::traffic::{Intent, Live, Obstacle, Repair, Sight, changes, obstacles, remarks, repair};
 
 /// What became of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,7 +156,11 @@ async fn seen_and_mended<C: Cloud>(
         }
         Repair::Weights { rule, to, chosen } => (rule, to, chosen),
     };
-    let remarks = seen.remarks.iter().cloned().chain(chosen);
+    let failed = match &sight.live {
+        Ok(Live::In(live)) => never_succeeded(cloud, id, live).await,
+        Ok(Live::NoService | Live::Nowhere | Live::NotTold) | Err(_) => None,
+    };
+    let remarks = seen.remarks.iter().cloned().chain(chosen).chain(failed);
     let seen = Mending {
         shares: changes(&sight.wiring, &rule, &to),
         remarks: remarks.collect(),
@@ -166,6 +171,28 @@ async fn seen_and_mended<C: Cloud>(
         Asked::Written(_) => write(cloud, &rule, &to).await,
     };
     Ok(Mending { end, ..seen })
+}
+
+/// Says so where the tasks behind a group are of a release that failed, and none succeeded before:
+/// then nobody knows that they should answer.
+async fn never_succeeded<C: Cloud>(
+    cloud: &C,
+    id: &ServiceId,
+    live: &TargetGroupArn,
+) -> Option<String> {
+    // It is a warning only, for which nobody waits.
+    let deployments = cloud.service_deployments(id).await.ok()?;
+    let mut all = deployments.iter();
+    let is_known = all.len() > 0;
+    let has_succeeded = all.any(|deployment| deployment.status == Status::Successful);
+    (is_known && !has_succeeded).then(|| {
+        format!(
+            "warning: the tasks in {} are of a release that failed, and none succeeded before: where \
+             they must not answer, set the service's count to 0 first (aws ecs update-service \
+             --desired-count 0)",
+            live.name()
+        )
+    })
 }
 
 /// Writes the weights once, and looks whether they are there.

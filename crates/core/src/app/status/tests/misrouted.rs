@@ -96,7 +96,7 @@ async fn while_a_deployment_moves_requests_nothing_is_wrong_and_the_code_of_a_st
         .balancer
         .put(ListenerRule::forwarding(RULE, &[(A, 50), (B, 50)]));
     stand.cloud.after_now(0, |world: &mut World| {
-        world.reach("PRODUCTION_TRAFFIC_SHIFT", 50.0)
+        world.reach("PRODUCTION_TRAFFIC_SHIFT", 50.0);
     });
     assert_eq!(document(&stand).await.get("misrouted"), None);
 }

@@ -4,6 +4,7 @@ mod any_order;
 mod by_entry;
 mod by_status;
 mod limit;
+mod shifts;
 mod signs;
 mod telling;
 mod traffic;

@@ -202,7 +202,7 @@ fn beside_a_first_release_nothing_is_live_and_there_is_nothing_to_go_back_to() {
             requested,
             is_first,
             ..
-        } => *is_first && requested.new + requested.live == 100.0,
+        } => *is_first && (requested.new + requested.live - 100.0).abs() < 0.01,
         _ => false,
     };
     assert_eq!(events.len(), 4, "{events:#?}");
