@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
+
 use super::{Color, Event, traffic};
 use mlship_core::progress::TaskCounts;
 use mlship_core::release::ServiceDeploymentStatus;
@@ -10,7 +12,7 @@ use mlship_text::words::counted;
 
 /// Returns the line that tells an event, unless it is told in another way.
 #[must_use]
-pub(super) fn full_line(event: &Event, color: &Color) -> Option<String> {
+pub(super) fn full_line(event: &Event, color: &Color, now: Timestamp) -> Option<String> {
     let Color { bad, change, .. } = *color;
     Some(match event {
         Event::Planned { .. } => return None,
@@ -74,10 +76,24 @@ pub(super) fn full_line(event: &Event, color: &Color) -> Option<String> {
             steps,
             ends,
             ends_is,
+            instant_return_until,
             ..
-        } => traffic::stage_line(stage, *step, *steps, ends.zip(*ends_is)),
-        Event::Weights { requested, actual } => traffic::weights_line(*requested, *actual, color),
-        Event::Paused { pause } => traffic::pause_line(pause),
+        } => {
+            let ends = ends.zip(*ends_is);
+            traffic::stage_line(stage, *step, *steps, ends, *instant_return_until)
+        }
+        Event::Weights {
+            requested,
+            actual,
+            forwards_nothing,
+        } => traffic::weights_line(*requested, *actual, forwards_nothing.as_deref(), color),
+        Event::Paused { pause, is_attached } => traffic::pause_line(pause, *is_attached, now),
+        Event::Hook { call } => traffic::hook_line(call, now),
+        Event::Alarms {
+            status,
+            alarms,
+            triggered,
+        } => traffic::alarms_line(status, alarms, triggered, color),
         Event::Judged { judgement, .. } => traffic::judgement_line(judgement, color),
         Event::RestsOnDeploymentId { deployment } => format!(
             "{change}ECS lists no service deployments here{change:#}: the verdict rests on {deployment}"
@@ -157,7 +173,7 @@ pub(super) fn status_line(
         ServiceDeploymentStatus::RollbackRequested => (bad, "rollback requested"),
         ServiceDeploymentStatus::RollbackInProgress => (bad, "rolling back"),
         ServiceDeploymentStatus::RollbackSuccessful => (bad, "rolled back"),
-        ServiceDeploymentStatus::RollbackFailed => (bad, "rollback failed"),
+        ServiceDeploymentStatus::RollbackFailed => (bad, "not rolled back"),
         ServiceDeploymentStatus::Successful => (good, "successful"),
         ServiceDeploymentStatus::Unknown => (change, "in a state that this version does not know"),
     };

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod limit;
 mod words;
 
 use super::first_look::{first_look, saw_nothing};
@@ -20,6 +21,7 @@ use crate::registry::Registries;
 use crate::release::ids::ServiceId;
 use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus as Status};
 use crate::rollout::WaitsEnded;
+use limit::Limit;
 use words::forget_who_stopped_it;
 pub(super) use words::name_rollback;
 
@@ -134,17 +136,17 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
 
     /// Asks ECS to take a deployment back, again and again where an AWS that is out of order gives no
     /// clear answer and the deployment goes on: meanwhile requests reach what is to go.
-    async fn insist(&self, from: &Attempt) -> Answer<()> {
+    async fn insist(&self, from: &Attempt, within: &Limit) -> Answer<()> {
         let cloud = self.context.cloud;
-        let goes_on = self.context.goes_on(self.timeout);
+        let goes_on = || !within.left().is_zero() && self.context.interrupts.arrived().is_none();
         loop {
             let busy = WhileBusy::new(&goes_on);
             let stopped = stop_deployment(cloud, &from.deployment, busy).await;
             let is_in_doubt = stopped.as_ref().is_err_and(CloudError::may_have_happened);
-            if !is_in_doubt || !goes_on() || self.context.interrupts.arrived().is_some() {
+            if !is_in_doubt || !goes_on() {
                 return stopped;
             }
-            sleep(INSIST_EVERY).await;
+            sleep(INSIST_EVERY.min(within.left())).await;
             let seen = cloud
                 .describe_service_deployments(std::slice::from_ref(&from.deployment))
                 .await;
@@ -166,7 +168,8 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let stopped = self.insist(from).await;
+        let within = Limit::of(self.timeout);
+        let stopped = self.insist(from, &within).await;
         if let Err(error) = &stopped {
             // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
             if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
@@ -175,7 +178,8 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let message = format!("no clear answer to stopping it: {error}");
             report.event(self.id(), &Event::Note { message });
         }
-        let mut result = self.watch(deployments, from, (from, to), report).await;
+        let watch = self.watch(deployments, from, (from, to), &within, report);
+        let mut result = watch.await;
         self.keep_cause(from, &result, report).await;
         if stopped.is_ok() {
             forget_who_stopped_it(&mut result, to);
@@ -203,7 +207,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> ResultRecord {
-        let result = self.watch(deployments, from, (from, to), report).await;
+        let within = Limit::of(self.timeout);
+        let watch = self.watch(deployments, from, (from, to), &within, report);
+        let result = watch.await;
         self.keep_cause(from, &result, report).await;
         self.rollback_result(to, result, None)
     }
@@ -279,7 +285,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     ) -> ResultRecord {
         let serves = deployments.timeline().serves().cloned();
         let left = serves.as_ref().unwrap_or(at);
-        self.watch(deployments, at, (left, Some(at)), report).await
+        let within = Limit::of(self.timeout);
+        self.watch(deployments, at, (left, Some(at)), &within, report)
+            .await
     }
 
     /// Watches a deployment; a report says what is left and what comes back.
@@ -288,6 +296,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         deployments: &Deployments,
         watched: &Attempt,
         (left, back): (&Attempt, Option<&Attempt>),
+        within: &Limit,
         report: &mut dyn Report,
     ) -> ResultRecord {
         let started = deployments.started(watched);
@@ -328,8 +337,14 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             abort_after: 0,
             waits: WaitsEnded::ByNobody,
         };
+        let options = WatchOptions {
+            timeout: within.left(),
+            // What goes back neither bakes nor waits for somebody.
+            adds_shift: !is_left,
+            ..self.options()
+        };
         watched
-            .wait_for_verdict(self.context, self.options(), report)
+            .wait_for_verdict(self.context, options, report)
             .await
     }
 

@@ -24,6 +24,9 @@ pub struct InPlace {
     pub notes: Vec<String>,
 }
 
+/// The members of an update that say whose it is.
+const NO_SETTING: [&str; 2] = ["cluster", "service"];
+
 /// The update that brings settings back which change in place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Restoration {
@@ -45,11 +48,21 @@ impl Restoration {
         diff::service(&service.document, written, &[], &names, &secrets).is_empty()
     }
 
+    /// Returns whether they are as they were already.
+    #[must_use]
+    pub fn is_done(&self, service: &LiveService) -> bool {
+        let mut wanted = self.update.clone();
+        wanted.retain(|field, _| !NO_SETTING.contains(&field.as_str()));
+        let names = FieldNames::of_revision();
+        let secrets = SecretFields::known_by(None);
+        diff::service(&service.document, &wanted, &[], &names, &secrets).is_empty()
+    }
+
     /// Names what comes back.
     #[must_use]
     pub fn names(&self) -> String {
         let fields = self.update.keys().map(String::as_str);
-        let fields = fields.filter(|field| !["cluster", "service"].contains(field));
+        let fields = fields.filter(|field| !NO_SETTING.contains(field));
         fields.collect::<Vec<_>>().join(", ")
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use cause::{of_alarm, of_task};
 pub use diagnosis::{FailureContext, enrich};
 pub use driver::follow;
 pub use machine::{DueJudgement, Machine};
-pub use pauses::{PauseCommands, pauses};
+pub use pauses::{PauseCommands, pauses, ways_on};
 pub use removed_deployment::removed_deployment;
 pub use snapshot::{
     Follow, MachineOutput, Next, Observation, PollRequest, RepeatedFailure, SeenTraffic,

@@ -25,22 +25,43 @@ pub(super) async fn restore<C: Cloud>(
 ) -> String {
     let names = restoration.names();
     match tokio::time::timeout(WITHIN, restored(cloud, id, restoration)).await {
-        Ok(Ok(true)) => format!("{names} is as it was before the deployment again"),
-        Ok(Ok(false)) => format!("{names} was changed by somebody else since, and stays"),
+        Ok(Ok(Restored::AsBefore)) => {
+            format!("{names} is as it was before the deployment again")
+        }
+        Ok(Ok(Restored::Others)) => {
+            format!("{names} was changed by somebody else since, and stays")
+        }
         Ok(Err(error)) => format!("{names} was not brought back: {error}"),
         Err(_) => format!("{names} was not brought back: no answer in time"),
     }
 }
 
-async fn restored<C: Cloud>(cloud: &C, id: &ServiceId, restoration: &Restoration) -> Answer<bool> {
-    let service = cloud.service(id).await?;
-    if !service.is_some_and(|service| restoration.is_due(&service)) {
-        return Ok(false);
+/// What became of settings that are to go back.
+enum Restored {
+    /// They are there again, whoever wrote them: whoever takes a deployment back brings them, too.
+    AsBefore,
+    /// They are what somebody else wants.
+    Others,
+}
+
+async fn restored<C: Cloud>(
+    cloud: &C,
+    id: &ServiceId,
+    restoration: &Restoration,
+) -> Answer<Restored> {
+    let Some(service) = cloud.service(id).await? else {
+        return Ok(Restored::Others);
+    };
+    if restoration.is_done(&service) {
+        return Ok(Restored::AsBefore);
+    }
+    if !restoration.is_due(&service) {
+        return Ok(Restored::Others);
     }
     // The values are absolute: sent twice they are what they are once.
     let send = async || cloud.update_service(&restoration.update).await.map(|_| ());
     retry_idempotent(WhileBusy::no_longer(), send).await?;
-    Ok(true)
+    Ok(Restored::AsBefore)
 }
 
 /// Hears when ECS takes a deployment back.
@@ -96,6 +117,8 @@ impl Observer for Hearing<'_> {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Hook { .. }
+            | Event::Alarms { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => false,
         };

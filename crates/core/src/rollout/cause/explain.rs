@@ -53,7 +53,7 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
         Cause::WeightsMissing => exit::weights_missing(),
         Cause::WeightsCorrupt => exit::weights_corrupt(),
         Cause::RoleDenied => placement::role_denied(group),
-        Cause::Alarm => placement::alarm(),
+        Cause::Alarm => placement::alarm(group),
         Cause::Analysis => placement::analysis(),
         Cause::StoppedBySomeone => placement::stopped_by_someone(group),
         Cause::Unknown => placement::unknown(group),

@@ -3,9 +3,11 @@
 mod any_order;
 mod by_entry;
 mod by_status;
+mod first;
 mod signs;
 mod telling;
 mod traffic;
+mod waits;
 
 use std::time::Duration;
 
