@@ -1,6 +1,8 @@
 //! What of a service changes in place with a release, and is in no service revision: how it goes
 //! back with the release.
 
+use serde_json::Value;
+
 use super::Change;
 use super::ServiceWrite;
 use super::diff;
@@ -22,6 +24,8 @@ pub struct InPlace {
     pub changes: Vec<Change>,
     /// What can't be brought back.
     pub notes: Vec<String>,
+    /// The settings of these that the tag had no room for.
+    lost: Vec<&'static str>,
 }
 
 /// The members of an update that say whose it is.
@@ -68,6 +72,23 @@ impl Restoration {
 }
 
 impl InPlace {
+    /// Says nothing of settings that are as the release was deployed with, by ECS's record of that.
+    pub fn compare(&mut self, service: &LiveService, deployed_with: &Document) {
+        let live = service.document.get("deploymentConfiguration");
+        let is_same = |place: &&str| {
+            place
+                .strip_prefix("deploymentConfiguration.")
+                .is_some_and(|name| {
+                    let value = |value: Option<&Value>| value.filter(|it| !is_empty(it)).cloned();
+                    let live = live.and_then(|live| live.get(name));
+                    value(live) == value(deployed_with.get(name))
+                })
+        };
+        if self.lost.iter().all(is_same) {
+            self.notes.retain(|note| !note.ends_with(LOST));
+        }
+    }
+
     /// Returns the update that changes nothing else, if there is anything to change.
     #[must_use]
     pub fn restoration(&self, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
@@ -122,10 +143,7 @@ pub fn in_place(
     let changes = diff::service(&service.document, &wanted, &[], &names, &secrets);
     let fields = changed_fields(&changes, &service.document, &wanted, &[]);
     let short = target.arn.short();
-    let lost = (!lost.is_empty()).then(|| {
-        let lost = lost.join(", ");
-        format!("{lost} of {short} is not recorded whole, and stays as it is")
-    });
+    let lacks = (!lost.is_empty()).then(|| format!("{} of {short}{LOST}", lost.join(", ")));
     let gone = lacks_alarms.then(|| {
         format!(
             "the alarms that {short} described are not the service's any more: its manifest makes \
@@ -135,7 +153,20 @@ pub fn in_place(
     InPlace {
         fields,
         changes,
-        notes: lost.into_iter().chain(gone).collect(),
+        notes: lacks.into_iter().chain(gone).collect(),
+        lost,
+    }
+}
+
+/// How a note ends on settings that the tag had no room for.
+const LOST: &str = ": not recorded whole, and stays as it is";
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
@@ -165,4 +196,33 @@ pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> O
 fn is_in_place(place: &str) -> bool {
     let first = place.split('.').next().unwrap_or_default();
     !starts_deployment(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cloud::fake::object;
+
+    fn notes(live: Value, deployed_with: Value) -> Vec<String> {
+        let service = json!({"serviceArn": "s", "status": "ACTIVE", "taskDefinition": "m:2",
+            "deploymentConfiguration": live});
+        let service = LiveService::read(object(service)).unwrap();
+        let mut in_place = InPlace {
+            notes: vec![format!("lifecycleHooks of m:1{LOST}"), "other".to_owned()],
+            lost: vec!["deploymentConfiguration.lifecycleHooks"],
+            ..InPlace::default()
+        };
+        in_place.compare(&service, &object(deployed_with));
+        in_place.notes
+    }
+
+    #[test]
+    fn settings_that_are_as_the_release_was_deployed_with_need_no_word() {
+        let hooks = json!({"lifecycleHooks": [{"targetType": "PAUSE"}]});
+        assert_eq!(notes(hooks.clone(), hooks.clone()), ["other"]);
+        assert_eq!(notes(json!({"lifecycleHooks": []}), json!({})), ["other"]);
+        assert_eq!(notes(hooks, json!({})).len(), 2);
+    }
 }

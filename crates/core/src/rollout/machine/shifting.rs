@@ -73,7 +73,11 @@ impl Machine {
         let place = shift.as_ref().and_then(|shift| shift.step(seen));
         let place = place.filter(|_| stage.is_of_each_step());
         let reached = (stage.clone(), place.map(|(step, _)| step));
-        if self.reported.stage() == Some(&reached) {
+        let told = self.reported.stage();
+        // What goes back has no step, which is no news of its stage.
+        let is_back =
+            seen.status != Status::InProgress && told.is_some_and(|(told, _)| told == stage);
+        if told == Some(&reached) || is_back {
             return false;
         }
         // Where an ended one stood last is no news to who comes after that.

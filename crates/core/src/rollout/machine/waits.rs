@@ -3,7 +3,9 @@
 
 use super::Machine;
 use crate::progress::{Event, HookCall};
-use crate::release::{HookState, ServiceDeployment, ServiceDeploymentStatus as Status, Shift};
+use crate::release::{
+    HookState, LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status, Shift,
+};
 
 impl Machine {
     /// Tells each function once that was asked and has not answered; ECS waits for up to a day.
@@ -37,9 +39,9 @@ impl Machine {
         };
         let is_told = match status {
             "TRIGGERED" => true,
-            "MONITORING" | "DISABLED" => {
-                matches!(seen.status, Status::Pending | Status::InProgress)
-            }
+            "MONITORING" => matches!(seen.status, Status::Pending | Status::InProgress),
+            // So it reads before ECS begins to watch, too.
+            "DISABLED" => seen.status == Status::InProgress && starts_tasks(seen),
             // How it ended says the rest.
             _ => false,
         };
@@ -51,6 +53,15 @@ impl Machine {
             });
         }
     }
+}
+
+/// Says whether a deployment has come as far as to start tasks.
+fn starts_tasks(seen: &ServiceDeployment) -> bool {
+    let Some(stage) = &seen.lifecycle_stage else {
+        return true;
+    };
+    let first = LifecycleStage::ScaleUp.position();
+    stage.position() >= first
 }
 
 fn call(seen: &ServiceDeployment, hook: &HookState) -> HookCall {

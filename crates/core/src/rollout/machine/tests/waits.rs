@@ -48,6 +48,18 @@ fn what_goes_back_or_has_ended_has_no_bake_that_ends() {
     assert!(!told(attached(), &[members]).iter().any(stages));
 }
 
+#[test]
+fn a_stage_is_not_told_again_because_the_deployment_goes_back_from_it() {
+    let step = at("PRODUCTION_TRAFFIC_SHIFT", 10.0, 600);
+    let mut back = step.clone();
+    back["status"] = json!("ROLLBACK_IN_PROGRESS");
+    let events = told(follow(), &[step, back]);
+    let stages = events
+        .iter()
+        .filter(|event| matches!(event, Event::Stage { .. }));
+    assert_eq!(stages.count(), 1, "{events:?}");
+}
+
 /// A canary of 100 %, of which nobody knows whether a second step follows.
 fn of_all(stage: &str, percent: f64) -> Value {
     let mut members = at(stage, percent, 600);
@@ -165,6 +177,15 @@ fn what_ecs_makes_of_the_alarms_is_told_when_it_changes() {
         told(&[watched("MONITORING_COMPLETE", "IN_PROGRESS", &[])]),
         []
     );
+    // So it reads before ECS begins to watch, too.
+    assert_eq!(told(&[watched("DISABLED", "PENDING", &[])]), []);
+    let at = |stage| {
+        let mut members = runs("DISABLED");
+        members["lifecycleStage"] = json!(stage);
+        members
+    };
+    assert_eq!(told(&[at("PRE_SCALE_UP")]), []);
+    assert_eq!(told(&[at("SCALE_UP")]).len(), 1);
     let none = json!({"status": "IN_PROGRESS", "alarms": {"status": "DISABLED"}});
     assert_eq!(told(&[none]), []);
 }
