@@ -1,20 +1,18 @@
 //! `mlship abort`
 
-use std::time::Duration;
-
 use clap::Args;
 
 use super::session::Session;
 use super::sessions::{Asking, Sessions};
 use super::several::{no_way, on_each};
 use super::targets::{Answer, Targets};
+use super::watch_flags::Limit;
 use super::{Global, examples, output};
 use crate::report::Report;
 use mlship_core::app::Subject;
 use mlship_core::app::manifests::Subjects;
 use mlship_core::app::stop_and_follow::RollbackWatch;
 use mlship_core::progress::ExitCode;
-use mlship_text::duration::duration;
 
 /// Roll the running deployment back, whoever started it
 ///
@@ -25,9 +23,8 @@ use mlship_text::duration::duration;
 pub(super) struct Abort {
     #[command(flatten)]
     targets: Targets,
-    /// Give up waiting after this long; the rollback goes on
-    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
-    timeout: Duration,
+    #[command(flatten)]
+    limit: Limit,
 }
 
 pub(super) async fn run(command: &Abort, global: &Global) -> ExitCode {
@@ -50,7 +47,8 @@ async fn abort(command: &Abort, mut read: Subjects, global: &Global) -> ExitCode
                 let watch = RollbackWatch {
                     context: &session.context(),
                     subject,
-                    timeout: command.timeout,
+                    timeout: command.limit.timeout(),
+                    adds_shift: command.limit.adds_shift(),
                 };
                 Box::pin(watch.abort(report)).await
             }

@@ -2,6 +2,7 @@
 
 use super::Global;
 use crate::report::{Checks, ManifestRecord, Obstacle, PlanRecord};
+use mlship_core::app::rollback::TakeBack;
 use mlship_core::plan::Plan;
 use mlship_core::progress::Conclusion;
 use mlship_manifest::{Diagnostic, Manifest};
@@ -26,6 +27,12 @@ impl Global {
     pub(super) fn planned(&self, plan: &Plan) {
         self.chronicle
             .note(|chronicle| chronicle.plans.push(PlanRecord::of(plan)));
+    }
+
+    /// Takes down a deployment that would be taken back.
+    pub(super) fn takes_back(&self, shown: &TakeBack) {
+        self.chronicle
+            .note(|chronicle| chronicle.plans.push(PlanRecord::of_take_back(shown)));
     }
 
     /// Takes down which manifests were read.

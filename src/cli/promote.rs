@@ -1,7 +1,5 @@
 //! `mlship promote`
 
-use std::time::Duration;
-
 use clap::Args;
 
 use super::confirm::unless_agreed;
@@ -9,6 +7,7 @@ use super::session::Session;
 use super::sessions::{Asking, Sessions};
 use super::several::{no_way, on_each};
 use super::targets::{Answer, Targets};
+use super::watch_flags::Limit;
 use super::{Global, examples, output};
 use crate::report::Report;
 use mlship_core::app::Subject;
@@ -16,7 +15,6 @@ use mlship_core::app::manifests::Subjects;
 use mlship_core::app::promote::{PromoteOptions, Promotion, Waits};
 use mlship_core::app::watch::{OnInterrupt, WatchOptions};
 use mlship_core::progress::ExitCode;
-use mlship_text::duration::duration;
 
 /// Let a deployment go on that waits for somebody's word
 ///
@@ -40,9 +38,8 @@ pub(super) struct Promote {
     /// deploy` does: after a pipeline was killed
     #[arg(long, conflicts_with_all = ["hook", "follow", "all"])]
     judge: bool,
-    /// Give up waiting after this long; the deployment goes on
-    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
-    timeout: Duration,
+    #[command(flatten)]
+    limit: Limit,
 }
 
 /// The word that ends all waits.
@@ -128,8 +125,8 @@ fn question(subjects: &[Subject]) -> String {
 impl Promote {
     fn options(&self) -> PromoteOptions {
         let watch = WatchOptions {
-            timeout: self.timeout,
-            adds_shift: true,
+            timeout: self.limit.timeout(),
+            adds_shift: self.limit.adds_shift(),
             until: mlship_core::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         };
@@ -141,7 +138,7 @@ impl Promote {
             },
             follow: (self.follow || self.judge).then_some(watch),
             judge: self.judge,
-            timeout: self.timeout,
+            timeout: self.limit.timeout(),
         }
     }
 }

@@ -4,20 +4,22 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::pipeline::{Handover, ReportFile};
 use super::session::Session;
 use super::sessions::{Asking, Sessions};
 use super::several::{Way, no_way, on_each, told_to};
 use super::targets::{Answer, Targets, with_findings};
+use super::watch_flags::Limit;
 use super::{Format, Global, examples, output};
-use crate::report::{OneDocument, Report, ended_document, plan_document, plan_text};
+use crate::report::{
+    OneDocument, Report, ended_document, plan_document, plan_text, take_back_text,
+};
 use mlship_core::app::manifests::Subjects;
 use mlship_core::app::rollback::{self as app, Outcome, RollbackOptions, TargetSpec};
 use mlship_core::app::{Subject, results};
 use mlship_core::cloud::CloudError;
-use mlship_core::plan::Plan;
 use mlship_core::progress::ExitCode;
 use mlship_text::duration::duration;
 
@@ -47,9 +49,8 @@ pub(super) struct Rollback {
     /// Show what would change and stop
     #[arg(long)]
     dry_run: bool,
-    /// Give up waiting after this long; the rollback goes on
-    #[arg(long, default_value = "30m", value_parser = duration, value_name = "TIME")]
-    timeout: Duration,
+    #[command(flatten)]
+    limit: Limit,
     #[command(flatten)]
     pub(super) report: ReportFile,
     #[command(flatten)]
@@ -109,7 +110,7 @@ async fn roll_back(command: &Rollback, mut read: Subjects, global: &Global) -> E
         let ends = told_to(reader, subjects, &sessions, roll_back).await;
         return document(&ends, &read);
     }
-    let plans = RefCell::new(Vec::new());
+    let shown = RefCell::new(Vec::new());
     let roll_back =
         async |subject: &Subject, session: &Session, report: &mut dyn Report| match roll_back(
             subject,
@@ -122,14 +123,18 @@ async fn roll_back(command: &Rollback, mut read: Subjects, global: &Global) -> E
                 report.result(&result);
                 result.exit_code()
             }
-            Outcome::Planned(plan) => {
-                global.planned(&plan);
-                plans.borrow_mut().push(*plan);
+            outcome @ (Outcome::Planned(_) | Outcome::TakesBack(_)) => {
+                match &outcome {
+                    Outcome::Planned(plan) => global.planned(plan),
+                    Outcome::TakesBack(taken) => global.takes_back(taken),
+                    Outcome::Ended(_) => {}
+                }
+                shown.borrow_mut().push(outcome);
                 ExitCode::Done
             }
         };
     let code = on_each(subjects, &sessions, global, roll_back).await;
-    show(&plans.into_inner(), global);
+    show(&shown.into_inner(), global);
     code
 }
 
@@ -140,30 +145,39 @@ fn no_plan(subject: &Subject, error: &CloudError) -> Outcome {
 
 /// Shows what a dry run of several came to, in one document.
 fn document(ends: &[Outcome], read: &Subjects) -> ExitCode {
-    let services = ends.iter().map(|end| match end {
-        Outcome::Planned(plan) => plan_document(plan),
-        Outcome::Ended(result) => ended_document(result),
-    });
-    let document = json!({"services": services.collect::<Vec<_>>()});
-    output::document(&with_findings(document, read));
+    let services: Vec<_> = ends.iter().map(document_of).collect();
+    output::document(&with_findings(json!({"services": services}), read));
     ExitCode::worst(ends.iter().map(|end| match end {
-        Outcome::Planned(_) => ExitCode::Done,
+        Outcome::Planned(_) | Outcome::TakesBack(_) => ExitCode::Done,
         Outcome::Ended(result) => result.exit_code(),
     }))
 }
 
-/// Shows what a dry run planned.
-fn show(plans: &[Plan], global: &Global) {
+fn document_of(end: &Outcome) -> Value {
+    match end {
+        Outcome::Planned(plan) => plan_document(plan),
+        Outcome::TakesBack(shown) => shown.document(),
+        Outcome::Ended(result) => ended_document(result),
+    }
+}
+
+/// Shows what a dry run came to that would write.
+fn show(shown: &[Outcome], global: &Global) {
     match global.format() {
         Format::Human => {
-            for plan in plans {
-                output::page(&plan_text(plan, &global.palette()));
+            let palette = global.palette();
+            for outcome in shown {
+                match outcome {
+                    Outcome::Planned(plan) => output::page(&plan_text(plan, &palette)),
+                    Outcome::TakesBack(shown) => output::page(&take_back_text(shown, &palette)),
+                    Outcome::Ended(_) => {}
+                }
             }
         }
-        Format::Json if plans.is_empty() => {}
+        Format::Json if shown.is_empty() => {}
         Format::Json => {
-            let plans: Vec<_> = plans.iter().map(plan_document).collect();
-            output::document(&json!({"services": plans}));
+            let services: Vec<_> = shown.iter().map(document_of).collect();
+            output::document(&json!({"services": services}));
         }
     }
 }
@@ -182,7 +196,8 @@ impl Rollback {
             check_timeout: self.check_timeout,
             force: self.force,
             dry_run: self.dry_run,
-            timeout: self.timeout,
+            timeout: self.limit.timeout(),
+            adds_shift: self.limit.adds_shift(),
         }
     }
 }

@@ -43,8 +43,10 @@ async fn status(command: &Status, mut read: Subjects, global: &Global) -> ExitCo
         return code;
     }
     let services = read.subjects.iter().enumerate();
+    let invocation = global.invocation();
     let services = services.map(|(at, subject)| ToLookAt {
         subject,
+        repair: invocation.command_for("traffic repair", subject.address()),
         cloud: sessions.to(at).map(|session| &*session.cloud),
     });
     let services: Vec<_> = services.collect();

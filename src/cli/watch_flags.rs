@@ -11,6 +11,27 @@ use mlship_text::duration::duration;
 /// How long a deployment that moves no traffic is waited for.
 const PATIENCE: Duration = Duration::from_mins(30);
 
+/// How long a command waits that follows a deployment further.
+#[derive(Debug, Args)]
+pub(super) struct Limit {
+    /// Give up waiting after this long; in ECS it goes on [default: 30m, and what the bakes and
+    /// pauses of a deployment that moves traffic may take]
+    #[arg(long, value_parser = duration, value_name = "TIME")]
+    timeout: Option<Duration>,
+}
+
+impl Limit {
+    /// Returns how long, by what was named.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout.unwrap_or(PATIENCE)
+    }
+
+    /// Says whether what a deployment may take by itself comes on top.
+    pub(super) fn adds_shift(&self) -> bool {
+        self.timeout.is_none()
+    }
+}
+
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Args)]
 pub(super) struct WatchFlags {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Event, Report, ResultRecord, RunRecord};
+use mlship_core::app::rollback::TakeBack;
 use mlship_core::plan::{Change, Effect, Plan, plan_document};
 use mlship_core::progress::{Cause, Conclusion, Observer};
-use mlship_core::release::ids::ServiceId;
+use mlship_core::release::ids::{Caller, ServiceId};
 use mlship_core::release::service_of;
 use mlship_manifest::{Diagnostic, Manifest, Span};
 
@@ -45,8 +46,8 @@ pub struct PlanRecord {
     pub service: ServiceId,
     /// The account and the region that it is for.
     pub home: (Option<String>, String),
-    /// What it does.
-    pub effect: Effect,
+    /// What it does; none where a running deployment is taken back, and none made.
+    pub effect: Option<Effect>,
     /// How many tasks run.
     pub tasks: u32,
     /// The version that serves.
@@ -91,11 +92,8 @@ impl PlanRecord {
         let notes = serde_json::from_value(shown["notes"].clone());
         Self {
             service: plan.service.clone(),
-            home: (
-                plan.caller.account.known().map(str::to_owned),
-                plan.caller.region.clone(),
-            ),
-            effect: plan.effect,
+            home: home(&plan.caller),
+            effect: Some(plan.effect),
             tasks: plan.tasks,
             before: plan
                 .previous
@@ -106,6 +104,30 @@ impl PlanRecord {
             notes: notes.unwrap_or_default(),
         }
     }
+
+    /// Takes what may be seen of a deployment that is taken back.
+    #[must_use]
+    pub fn of_take_back(shown: &TakeBack) -> Self {
+        let document = shown.document();
+        let changes = serde_json::from_value(document["changes"].clone());
+        let notes = serde_json::from_value(document["notes"].clone());
+        let from = shown.from.as_ref();
+        Self {
+            service: shown.service.clone(),
+            home: home(&shown.caller),
+            effect: None,
+            tasks: 0,
+            before: from.map(|from| from.version_or_revision().to_owned()),
+            after: shown.to.version_or_revision().to_owned(),
+            changes: changes.unwrap_or_default(),
+            notes: notes.unwrap_or_default(),
+        }
+    }
+}
+
+fn home(caller: &Caller) -> (Option<String>, String) {
+    let account = caller.account.known();
+    (account.map(str::to_owned), caller.region.clone())
 }
 
 impl ManifestRecord {
@@ -158,6 +180,8 @@ fn field(cause: Cause) -> &'static str {
         Cause::RoleDenied => "runtime.roles",
         Cause::Alarm => "rollout",
         Cause::Analysis => "rollout.analysis",
+        Cause::HookFailed => "rollout.hooks",
+        Cause::PauseTimedOut => "rollout.pause",
     }
 }
 

@@ -86,7 +86,11 @@ pub(super) fn full_line(event: &Event, color: &Color, now: Timestamp) -> Option<
             requested,
             actual,
             forwards_nothing,
-        } => traffic::weights_line(*requested, *actual, forwards_nothing.as_deref(), color),
+            is_first,
+        } => match forwards_nothing {
+            Some(action) => traffic::forwards_nothing_line(*requested, action, color),
+            None => traffic::weights_line(*requested, *actual, *is_first, color),
+        },
         Event::Paused { pause, is_attached } => traffic::pause_line(pause, *is_attached, now),
         Event::Hook { call } => traffic::hook_line(call, now),
         Event::Alarms {

@@ -30,6 +30,7 @@ mod status_text;
 mod streams;
 mod summary;
 mod surface;
+mod take_back_text;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -72,6 +73,7 @@ pub use streams::{
     stderr_is_terminal,
 };
 
+pub use take_back_text::take_back_text;
 pub use verification::{Verification, verify_document, verify_text};
 pub use warnings::warning_lines;
 

@@ -9,27 +9,39 @@ use super::Color;
 use crate::report::columns::{padded, widest};
 use mlship_core::plan::{Change, ChangeValues, Effect, Plan, Previous, SecretChange};
 use mlship_core::release::Origin;
+use mlship_core::release::ids::{Caller, ServiceId};
 use mlship_text::Page;
 
 /// Returns a plan as lines of text, the first of which names where it acts.
 #[must_use]
 pub fn plan_text(plan: &Plan, color: &Color) -> Page {
     let mut text = Page::new();
-    let strong = color.strong;
-    let caller = &plan.caller;
-    text.line(format!(
-        "{strong}{}{strong:#} in cluster {}, account {}, {}",
-        plan.service.name, plan.service.cluster, caller.account, caller.region
-    ));
+    text.line(place_line(&plan.service, &plan.caller, color));
     text.line(headline(plan));
     if let Some(origin) = &plan.origin {
         text.extend(origin_lines(origin, color));
     }
-    let width = widest(plan.changes.iter().map(|change| &change.path)).min(36);
-    for change in told_once(&plan.changes) {
+    text.extend(change_lines(&plan.changes, color));
+    text.extend(kept_lines(plan, color));
+    text
+}
+
+/// Names where it acts.
+pub(super) fn place_line(service: &ServiceId, caller: &Caller, color: &Color) -> String {
+    let strong = color.strong;
+    format!(
+        "{strong}{}{strong:#} in cluster {}, account {}, {}",
+        service.name, service.cluster, caller.account, caller.region
+    )
+}
+
+/// Returns changes, a line each.
+pub(super) fn change_lines(changes: &[Change], color: &Color) -> Page {
+    let mut text = Page::new();
+    let width = widest(changes.iter().map(|change| &change.path)).min(36);
+    for change in told_once(changes) {
         text.line(change_line(change, width, color));
     }
-    text.extend(kept_lines(plan, color));
     text
 }
 

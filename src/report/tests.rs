@@ -19,6 +19,9 @@ use mlship_text::sanitize::Colors;
 use mlship_text::secrets::KnownSecrets;
 
 pub(in crate::report) mod hostile;
+mod taken_back;
+
+pub(in crate::report) use taken_back::take_back;
 
 /// A stream that can be read afterwards.
 #[derive(Clone, Default)]

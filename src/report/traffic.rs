@@ -14,6 +14,9 @@ use mlship_text::words::counted;
 /// How many characters the whole traffic takes.
 const WIDTH: u32 = 20;
 
+/// What is said of the end of the last bake.
+const UNTIL_THEN: &str = ": going back takes seconds until then, afterwards a new deployment";
+
 /// Returns the line of a stage that was reached.
 pub(super) fn stage_line(
     stage: &LifecycleStage,
@@ -33,7 +36,7 @@ pub(super) fn stage_line(
         };
         let _ = write!(line, "; bakes until {ends:.0}{how}");
         if returns_until.is_some() {
-            line.push_str(": going back takes seconds until then, afterwards a new deployment");
+            line.push_str(UNTIL_THEN);
         }
     }
     line
@@ -170,24 +173,21 @@ pub(super) fn judgement_line(judgement: &StepJudgement, color: &Color) -> String
 }
 
 /// Returns the line of how production traffic is shared: a bar for each of the two, and the rule's
-/// own shares where they are not those that ECS asks for.
+/// own shares where they are not those that ECS asks for. Beside a first release nothing is live.
 pub(super) fn weights_line(
     requested: TrafficShares,
     actual: Option<TrafficShares>,
-    forwards_nothing: Option<&str>,
+    is_first: bool,
     color: &Color,
 ) -> String {
-    if let Some(action) = forwards_nothing {
-        let bad = color.bad;
-        return format!(
-            "traffic: {bad}the rule forwards nothing{bad:#}: its action is {action} (ECS asks for \
-             {} % to the new release)",
-            percent(requested.new)
-        );
-    }
     let shown = actual.unwrap_or(requested);
+    let other = if is_first {
+        "the group without tasks"
+    } else {
+        "live"
+    };
     let line = format!(
-        "traffic: new {} {} %, live {} {} %",
+        "traffic: new {} {} %, {other} {} {} %",
         bar(shown.new),
         percent(shown.new),
         bar(shown.live),
@@ -196,13 +196,27 @@ pub(super) fn weights_line(
     let Color { change, .. } = *color;
     match actual {
         None => format!("{line} (asked for; the rule was not seen)"),
-        Some(actual) if percent(actual.new) != percent(requested.new) => format!(
+        Some(actual) if !is_first && percent(actual.new) != percent(requested.new) => format!(
             "{line} {change}(ECS asks for {} % and {} %){change:#}",
             percent(requested.new),
             percent(requested.live)
         ),
         Some(_) => line,
     }
+}
+
+/// Returns the line of a rule that does something else than forward.
+pub(super) fn forwards_nothing_line(
+    requested: TrafficShares,
+    action: &str,
+    color: &Color,
+) -> String {
+    let bad = color.bad;
+    format!(
+        "traffic: {bad}the rule forwards nothing{bad:#}: its action is {action} (ECS asks for {} % \
+         to the new release)",
+        percent(requested.new)
+    )
 }
 
 /// Returns a bar as long as a share. What is more than nothing shows.

@@ -101,6 +101,7 @@ fn of_traffic() -> [Event; 6] {
             },
             actual: None,
             forwards_nothing: Some("fixed-response".to_owned()),
+            is_first: true,
         },
         Event::Judged {
             judgement: Box::new(judgement()),
@@ -135,6 +136,7 @@ fn judgement() -> StepJudgement {
             }),
             gate: Gate::Passed,
             lack: None,
+            requests_needed: 1000,
             minutes_more: None,
         }],
     }
@@ -395,6 +397,7 @@ fn every_document_that_was_recorded_is_as_its_schema_says() {
         "init",
         "diff",
         "diff-ended-early",
+        "diff-take-back",
         "status",
         "history",
         "histories",

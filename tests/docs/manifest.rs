@@ -99,6 +99,7 @@ fn in_ecs(section: &str, name: &str) -> String {
         };
         let path = place.path.replace(".**", "");
         let path = path.replace("[@model]", "[]").replace("[@mount]", "[]");
+        let path = path.replace("[@pause]", "[]").replace("[@judged]", "[]");
         let place = format!("{request}: `{}`", path.replace("[*]", "[]"));
         if !places.contains(&place) {
             places.push(place);

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::pages::root;
 
 /// Messages with `…` for what is filled in; `source_has_them` finds each in the code.
-pub(crate) const MESSAGES: [(&str, &str); 83] = [
+pub(crate) const MESSAGES: [(&str, &str); 86] = [
     (
         "not-supported-yet",
         "a release with `$…` can't take over what another one runs",
@@ -219,11 +219,11 @@ pub(crate) const MESSAGES: [(&str, &str); 83] = [
         "parameter-unavailable",
         "make the parameter, or correct its name",
     ),
-    (
-        "unfit-execution-role",
-        "does not trust ecs-tasks.amazonaws.com",
-    ),
-    ("unfit-task-role", "does not trust ecs-tasks.amazonaws.com"),
+    ("unfit-execution-role", "does not trust …"),
+    ("unfit-task-role", "does not trust …"),
+    ("unfit-traffic-role", "does not trust …"),
+    ("unfit-hook", "does not trust …"),
+    ("small-first-step", "…, and …: it takes … a minute"),
     ("role-lacks-permission", "may not …: a policy denies …"),
     ("no-route", "…, and no endpoint leads to …"),
     (

@@ -150,8 +150,20 @@ fn traffic_that_somebody_moves_during_the_bake_makes_no_success() {
         assert_eq!(run.code, code, "{}{}", run.stdout, run.stderr);
     };
     watch(35);
+    let status = || {
+        let run = stage.mlship(&["status", CANARY, "-o", "json"], "0");
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        run.document()["services"][0]["misrouted"].take()
+    };
+    let told = status();
+    let words = told["wrong"].as_array().unwrap().iter();
+    let words: Vec<&str> = words.map(|word| word.as_str().unwrap()).collect();
+    assert_eq!(said, format!("traffic is wrong: {}", words.join("; ")));
+    let hint = told["hint"].as_str().unwrap();
+    assert!(hint.contains("traffic repair"), "{hint}");
     reset(&stage, [blue, green]);
     watch(0);
+    assert!(status().is_null());
 }
 
 /// Runs a command on the service that waits before its traffic moves.

@@ -8,7 +8,7 @@ mod tests;
 
 pub use before::{Inspection, Intent, Live, Sight, Unseen, remarks, told};
 pub use obstacle::{Obstacle, obstacles};
-pub use repair::{Repair, repair};
+pub use repair::{Repair, ShareChange, changes, repair};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -140,6 +140,25 @@ pub fn wrongs(scene: Scene<'_>) -> Vec<Wrong> {
         .iter()
         .filter(|share| !scene.wiring.has(&share.group));
     found.extend(foreign.cloned().map(Wrong::Foreign));
+    found
+}
+
+/// Returns what is wrong once a deployment has ended. What failed and `stayed` has left two fleets:
+/// only requests that nobody answers are wrong then.
+#[must_use]
+pub fn wrongs_after_end(scene: Scene<'_>, stayed: bool) -> Vec<Wrong> {
+    let live = scene.live.filter(|_| !stayed);
+    let mut found = wrongs(Scene { live, ..scene });
+    found.retain(|wrong| match wrong {
+        Wrong::Split(_) => !stayed,
+        // Without weight it gets nothing, and the next deploy says so.
+        Wrong::Foreign(share) => share.percent > 0.0,
+        Wrong::Gone
+        | Wrong::ForwardsNothing(_)
+        | Wrong::Nowhere
+        | Wrong::WrongGroup { .. }
+        | Wrong::Empty(_) => true,
+    });
     found
 }
 

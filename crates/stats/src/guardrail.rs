@@ -198,6 +198,13 @@ impl Guardrail {
         }
     }
 
+    /// Returns the trials of each arm below which nothing passes, where this share of them goes
+    /// wrong.
+    #[must_use]
+    pub fn fewest_trials(self, wrong: f64) -> f64 {
+        ENOUGH_EVENTS / (wrong + self.margin)
+    }
+
     /// Lets nothing pass before as many trials of each arm as are enough are to be expected to go
     /// wrong where the harm is at the margin: of fewer, too often so few do that it looks smaller.
     fn unless_thin(self, judgement: GuardrailJudgement, arms: &Arms) -> GuardrailJudgement {
@@ -213,7 +220,7 @@ impl Guardrail {
             Direction::Down => rate,
         });
         let fewest = real(control.trials.min(challenger.trials));
-        if judgement.gate == Gate::Passed && fewest * (wrong + self.margin) < ENOUGH_EVENTS {
+        if judgement.gate == Gate::Passed && fewest < self.fewest_trials(wrong) {
             return GuardrailJudgement::open(OpenReason::TooFewTrials);
         }
         judgement

@@ -151,6 +151,8 @@ fn of_failure(failure: &Failure, names: &Names) -> (Key, String) {
         | Cause::RoleDenied
         | Cause::Alarm
         | Cause::Analysis
+        | Cause::HookFailed
+        | Cause::PauseTimedOut
         | Cause::StoppedBySomeone => (Key::Cause(cause, String::new()), words),
     }
 }

@@ -37,8 +37,8 @@ pub fn plans_document(chronicle: &Chronicle, author: &Author) -> Document {
     }
     document.extend(findings_table(&chronicle.findings));
     let mut plans: Vec<&PlanRecord> = chronicle.plans.iter().collect();
-    plans.sort_by_key(|plan| rank(plan.effect));
-    let is_quiet = |plan: &&PlanRecord| plan.effect == Effect::None && plan.notes.is_empty();
+    plans.sort_by_key(|plan| plan.effect.map(rank));
+    let is_quiet = |plan: &&PlanRecord| plan.effect == Some(Effect::None) && plan.notes.is_empty();
     for plan in plans.iter().filter(|plan| !is_quiet(plan)) {
         document.paragraph(&title(plan));
         document.extend(changes(plan));
@@ -91,7 +91,7 @@ fn mark(chronicle: &Chronicle, author: &Author) -> String {
 
 /// Counts what is done, in one line.
 fn headline(chronicle: &Chronicle, environment: Option<&str>) -> Safe {
-    let count = |effect: Effect| {
+    let count = |effect: Option<Effect>| {
         let plans = chronicle.plans.iter();
         plans.filter(|plan| plan.effect == effect).count()
     };
@@ -101,10 +101,11 @@ fn headline(chronicle: &Chronicle, environment: Option<&str>) -> Safe {
         .filter(|finding| finding.is_error());
     let errors = errors.count();
     let counts = [
-        (count(Effect::Create), "to create"),
-        (count(Effect::ReplaceTasks), "to replace tasks"),
-        (count(Effect::InPlace), "to change in place"),
-        (count(Effect::None), "unchanged"),
+        (count(Some(Effect::Create)), "to create"),
+        (count(Some(Effect::ReplaceTasks)), "to replace tasks"),
+        (count(Some(Effect::InPlace)), "to change in place"),
+        (count(None), "to take back"),
+        (count(Some(Effect::None)), "unchanged"),
         (chronicle.obstacles.len(), "without a plan"),
         (errors, "wrong in the manifests"),
     ];
@@ -132,13 +133,14 @@ fn title(plan: &PlanRecord) -> Safe {
     let before = plan.before.as_deref().map_or_else(nothing, Safe::code);
     let versions = before.and(" → ").and(Safe::code(&plan.after));
     let does = match plan.effect {
-        Effect::Create => Safe::literal("is created"),
-        Effect::ReplaceTasks => {
+        Some(Effect::Create) => Safe::literal("is created"),
+        Some(Effect::ReplaceTasks) => {
             let tasks = usize::try_from(plan.tasks).unwrap_or(0);
             Safe::literal("replaces ").and(Safe::words(&counted(tasks, "task")))
         }
-        Effect::InPlace => "changes in place".into(),
-        Effect::None => "nothing to change".into(),
+        Some(Effect::InPlace) => "changes in place".into(),
+        Some(Effect::None) => "nothing to change".into(),
+        None => "takes the running deployment back".into(),
     };
     let title = name.and(": ").and(versions).and(", ");
     if plan.notes.is_empty() {

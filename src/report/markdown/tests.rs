@@ -156,7 +156,7 @@ fn nothing_that_changed_is_one_line() {
 #[test]
 fn a_diff_says_what_is_replaced_and_what_stays() {
     let mut long = PlanRecord::of(&plan());
-    long.effect = Effect::InPlace;
+    long.effect = Some(Effect::InPlace);
     long.service.name = mlship_core::release::ids::ServiceName::new("ranker");
     long.changes.truncate(1);
     let value = serde_json::json!({"list": vec!["a value that is long"; 9]});
@@ -165,7 +165,7 @@ fn a_diff_says_what_is_replaced_and_what_stays() {
         after: Some(value),
     };
     let mut same = long.clone();
-    same.effect = Effect::None;
+    same.effect = Some(Effect::None);
     same.notes.clear();
     let chronicle = Chronicle {
         plans: vec![same, long, PlanRecord::of(&plan())],

@@ -226,6 +226,7 @@ proptest! {
                 model_history_text(&text, &both, &palette),
                 status_text(&hostile_status(&text), "mlship watch m.yaml", &palette),
                 render(&hostile_finding(&text), colors == Colors::Keep),
+                take_back_text(&take_back(&text), &palette),
             ] {
                 check_people(&page.to_string());
             }
@@ -246,7 +247,10 @@ proptest! {
     fn a_build_reads_no_command_and_no_mark_of_others(text in hostile()) {
         let results = CONCLUSIONS.map(|conclusion| hostile_result(&text, conclusion));
         let mut chronicle = Chronicle {
-            plans: vec![PlanRecord::of(&hostile_plan(&text))],
+            plans: vec![
+                PlanRecord::of(&hostile_plan(&text)),
+                PlanRecord::of_take_back(&take_back(&text)),
+            ],
             results: results.to_vec(),
             findings: vec![hostile_finding(&text)],
             ..Chronicle::default()

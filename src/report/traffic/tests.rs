@@ -46,20 +46,25 @@ fn that_going_back_takes_seconds_is_said_only_where_there_is_something_to_go_bac
 fn a_share_shows_as_a_bar_of_the_sum_and_what_ecs_asks_for_beside_it_where_that_differs() {
     let color = Color::default();
     assert_eq!(
-        weights_line(shares(2.5), Some(shares(2.5)), None, &color),
+        weights_line(shares(2.5), Some(shares(2.5)), false, &color),
         "traffic: new █░░░░░░░░░░░░░░░░░░░ 2.5 %, live ████████████████████ 97.5 %"
     );
     assert_eq!(
-        weights_line(shares(10.0), Some(shares(0.0)), None, &color),
+        weights_line(shares(10.0), Some(shares(0.0)), false, &color),
         "traffic: new ░░░░░░░░░░░░░░░░░░░░ 0 %, live ████████████████████ 100 % \
          (ECS asks for 10 % and 90 %)"
     );
     assert!(
-        weights_line(shares(10.0), None, None, &color)
+        weights_line(shares(10.0), None, false, &color)
             .ends_with("(asked for; the rule was not seen)")
     );
+    // Where a first release landed in the group that has all requests, no step shows.
     assert_eq!(
-        weights_line(shares(10.0), None, Some("fixed-response"), &color),
+        weights_line(shares(10.0), Some(shares(100.0)), true, &color),
+        "traffic: new ████████████████████ 100 %, the group without tasks ░░░░░░░░░░░░░░░░░░░░ 0 %"
+    );
+    assert_eq!(
+        forwards_nothing_line(shares(10.0), "fixed-response", &color),
         "traffic: the rule forwards nothing: its action is fixed-response (ECS asks for 10 % to \
          the new release)"
     );

@@ -63,6 +63,39 @@ fn a_rollback_in_the_last_bake_stops_it_and_after_the_end_is_a_deployment_of_its
 }
 
 #[test]
+fn a_dry_run_says_which_deployment_is_taken_back_and_where_traffic_goes_and_this_is_done() {
+    let Some(shifting) = Shifting::new("") else {
+        return;
+    };
+    let ours = shifting.at("PRODUCTION_TRAFFIC_SHIFT");
+    let shown = shifting.run(&["rollback", "--dry-run"]);
+    check(&shown, 0);
+    let shown = shown.document()["services"][0].take();
+    assert_eq!(shown["effect"], "take_back", "{shown:#}");
+    assert_eq!(shown["changes"], json!([]), "{shown:#}");
+    let taken = &shown["takes_back"];
+    assert_eq!(taken["traffic"], json!({"new": 10.0, "live": 90.0}));
+    assert_eq!(taken["instant"], true, "{shown:#}");
+    assert!(taken["target_group"].is_string(), "{shown:#}");
+    let updates = shifting.stage.count("UpdateService");
+    let back = shifting.start(&["rollback"], "8");
+    shifting.wait_until_sent("StopServiceDeployment", 1);
+    shifting.go_on();
+    let back = back.end();
+    check(&back, 0);
+    for note in shown["notes"].as_array().unwrap() {
+        assert!(
+            back.stdout.contains(note.as_str().unwrap()),
+            "{note}: {}",
+            back.stdout
+        );
+    }
+    assert_eq!(shifting.stage.count("UpdateService"), updates);
+    check(&ours.end(), 31);
+    shifting.serves("7");
+}
+
+#[test]
 fn status_tells_both_shares_while_traffic_moves() {
     let Some(shifting) = Shifting::new("") else {
         return;
@@ -73,14 +106,31 @@ fn status_tells_both_shares_while_traffic_moves() {
     let status = status.document();
     let releases = status["services"][0]["releases"].as_array().unwrap();
     let of = |release: &serde_json::Value| {
-        (
-            release["weight"].as_f64().unwrap(),
-            release["healthy"].as_u64().unwrap() > 0,
-        )
+        let role = release["role"].as_str().unwrap().to_owned();
+        (role, release["weight"].as_f64().unwrap())
     };
-    let mut found: Vec<(f64, bool)> = releases.iter().map(of).collect();
-    found.sort_by(|one, other| one.0.total_cmp(&other.0));
-    assert_eq!(found, [(10.0, true), (90.0, true)], "{status}");
+    let found: Vec<(String, f64)> = releases.iter().map(of).collect();
+    let expected = [("serving".to_owned(), 90.0), ("arriving".to_owned(), 10.0)];
+    assert_eq!(found, expected, "{status}");
+    assert!(
+        releases.iter().all(|it| it["healthy"].as_u64() > Some(0)),
+        "{status}"
+    );
+    shifting.is_taken_back(ours);
+}
+
+#[test]
+fn in_the_last_bake_the_new_release_serves_and_the_old_one_leaves() {
+    let Some(shifting) = Shifting::new("") else {
+        return;
+    };
+    let ours = shifting.at("BAKE_TIME");
+    let status = shifting.run(&["status"]).document()["services"][0].take();
+    assert_eq!(status["release"]["version"], "8", "{status:#}");
+    let roles: Vec<&str> = (status["releases"].as_array().unwrap().iter())
+        .map(|release| release["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles, ["serving", "leaving"], "{status:#}");
     shifting.is_taken_back(ours);
 }
 
@@ -105,7 +155,14 @@ fn a_pause_that_runs_out_goes_back_or_on_as_it_was_configured() {
         let ours = shifting.at_the_pause();
         shifting.advance(3601);
         shifting.go_on();
-        check(&ours.end(), code);
+        let run = ours.end();
+        check(&run, code);
+        if then == "rollback" {
+            let failure = run.result()["failure"].take();
+            assert_eq!(failure["cause"], "pause_timed_out", "{failure:#}");
+            let help = failure["help"].as_str().unwrap();
+            assert!(help.contains("ecs:ContinueServiceDeployment"), "{help}");
+        }
         shifting.serves(version);
     }
 }
@@ -126,8 +183,12 @@ fn refused(at: &str) {
     shifting.go_on();
     let run = ours.end();
     check(&run, 31);
-    let failure = run.result()["failure"].to_string();
-    assert!(failure.contains("smoke-test"), "{failure}");
+    let failure = run.result()["failure"].take();
+    assert_eq!(failure["cause"], "hook_failed", "{failure:#}");
+    let said = format!("function smoke-test said no at {at}");
+    assert_eq!(failure["summary"], said, "{failure:#}");
+    let help = failure["help"].as_str().unwrap();
+    assert!(help.contains("/aws/lambda/smoke-test"), "{help}");
     shifting.serves("7");
 }
 

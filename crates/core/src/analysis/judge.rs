@@ -116,35 +116,62 @@ impl Counts {
             interval,
             gate: verdict.0,
             lack: verdict.1,
+            requests_needed: requests_needed(metric, live.rate),
             minutes_more: None,
         };
-        found.minutes_more = self.minutes_more(metric, &found);
+        found.minutes_more = self.minutes_more(observed, &found);
         found
     }
 
-    /// Returns how many minutes more it may take: for requests at the rate that they come at, and
-    /// for certainty by the square of how much narrower the interval has to be.
-    fn minutes_more(&self, metric: &AnalysisMetric, found: &MetricJudgement) -> Option<u32> {
-        let minutes = self.window.length().as_secs_f64() / MINUTE.as_secs_f64();
+    /// Returns how many minutes later the look is that may tell: with as many requests as it takes at
+    /// the rate that they come at, and for certainty by the square of how much narrower the interval
+    /// has to be.
+    fn minutes_more(&self, observed: &Observed<'_>, found: &MetricJudgement) -> Option<u32> {
+        let minutes = in_minutes(self.window);
         let times = match found.lack? {
             Lack::Requests => {
                 let fewest = found.live.requests.min(found.new.requests);
-                real(metric.minimum_requests()) / real(fewest)
+                real(found.requests_needed) / real(fewest)
             }
             Lack::Certainty => {
                 let (difference, interval) = (found.difference?, found.interval?);
-                let room = (metric.margin - difference).abs();
+                let room = (found.margin - difference).abs();
                 ((interval.upper - interval.lower) / 2.0 / room).powi(2)
             }
             Lack::Data | Lack::Minutes => return None,
         };
-        let more = (minutes * (times - 1.0)).ceil();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "within the bounds of the type"
-        )]
-        (more >= 1.0 && more <= f64::from(u16::MAX)).then_some(more as u32)
+        let (looks, look) = (observed.looks, observed.look);
+        let enough = |later: &u32| {
+            let window = looks.window(*later);
+            window.is_some_and(|window| in_minutes(window) >= minutes * times)
+        };
+        let later = (look + 1..=Looks::MOST).find(enough)?;
+        let more = looks.ready(later)?.duration_since(looks.ready(look)?);
+        u32::try_from(more.as_mins()).ok()
+    }
+}
+
+fn in_minutes(window: Window) -> f64 {
+    window.length().as_secs_f64() / MINUTE.as_secs_f64()
+}
+
+/// Returns how many requests of each it takes to tell anything, where this share of the live
+/// release's goes wrong.
+fn requests_needed(metric: &AnalysisMetric, rate: Option<f64>) -> u64 {
+    let fewest = guardrail(metric).fewest_trials(rate.unwrap_or(0.0)).ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "20 by a margin that the manifest's rules keep above 0"
+    )]
+    metric.minimum_requests().max(fewest as u64)
+}
+
+fn guardrail(metric: &AnalysisMetric) -> Guardrail {
+    Guardrail {
+        direction: Direction::Down,
+        margin: metric.margin,
+        minimum_events: 0,
     }
 }
 
@@ -156,11 +183,7 @@ fn gate(
     course: &Course,
 ) -> (Gate, Option<Lack>) {
     let open = |lack| (Gate::Inconclusive, Some(lack));
-    let guardrail = Guardrail {
-        direction: Direction::Down,
-        margin: metric.margin,
-        minimum_events: 0,
-    };
+    let guardrail = guardrail(metric);
     let alpha = observed.analysis.alpha();
     let inference = |shared_by| {
         let level = Looks::level(observed.look, alpha, shared_by);

@@ -10,9 +10,6 @@ use crate::experiment::Window;
 use mlship_manifest::schema::Analysis;
 use mlship_stats::Alpha;
 
-/// After this many there are more minutes than ECS waits.
-const MOST: u32 = 12;
-
 /// The looks at one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Looks {
@@ -22,6 +19,9 @@ pub struct Looks {
 }
 
 impl Looks {
+    /// After this many there are more minutes than ECS waits.
+    pub(super) const MOST: u32 = 12;
+
     /// Returns the looks at a step that baked for so many minutes before ECS began to wait; `None`
     /// where these are too few to tell anything.
     #[must_use]
@@ -37,7 +37,9 @@ impl Looks {
     /// Returns the minutes that a look is about, counted from 1; none past the last look.
     #[must_use]
     pub fn window(&self, look: u32) -> Option<Window> {
-        let doublings = look.checked_sub(1).filter(|doublings| *doublings < MOST)?;
+        let doublings = look
+            .checked_sub(1)
+            .filter(|doublings| *doublings < Self::MOST)?;
         let minutes = i64::from(self.minutes) << doublings;
         let to = self.from.checked_add(SignedDuration::from_mins(minutes));
         Some(Window {
@@ -57,7 +59,7 @@ impl Looks {
     /// together have no more than all of it.
     #[must_use]
     pub(super) fn level(look: u32, alpha: f64, shared_by: usize) -> Alpha {
-        let part = alpha * 0.5_f64.powi(i32::try_from(look.min(MOST)).unwrap_or(1));
+        let part = alpha * 0.5_f64.powi(i32::try_from(look.min(Self::MOST)).unwrap_or(1));
         Alpha::new(part).unwrap_or_default().shared_by(shared_by)
     }
 }

@@ -114,8 +114,9 @@ fn what_nobody_can_tell_says_what_it_takes() {
     };
     assert_eq!(lack(&[]), (Lack::Data, None));
     assert_eq!(lack(&[[(1000, 10), (0, 0)]; 25]), (Lack::Data, None));
-    // 250 of 1000 requests in 25 minutes.
-    assert_eq!(lack(&[[(90, 0), (10, 0)]; 25]), (Lack::Requests, Some(75)));
+    // 250 of the 2000 requests of which 20 would go wrong at the margin, in the first of the looks
+    // at 25, 50, 100 and 200 minutes.
+    assert_eq!(lack(&[[(90, 0), (10, 0)]; 25]), (Lack::Requests, Some(175)));
     // Enough requests in one minute say nothing of how much they vary.
     assert_eq!(lack(&[[(9000, 90), (2000, 20)]; 5]), (Lack::Minutes, None));
     let (lack, more) = lack(&[[(900, 9), (60, 2)], [(900, 9), (60, 0)]].repeat(12));

@@ -145,6 +145,10 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             }
         }
         Self::remark(&plan, report);
+        // What is wrong of the rule comes first: alarms and groups hang on it.
+        if let Err(refused) = self.may_begin(&plan, &pinned) {
+            return *refused;
+        }
         if let Some(refused) = self.verified(&plan, &pinned, report).await {
             return refused;
         }

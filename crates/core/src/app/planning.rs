@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use super::model_version::{GateOverrides, PinnedManifest, pin};
 use super::traffic::{as_wired, look, warnings};
-use super::verify::as_it_will_be;
+use super::verify::{as_it_will_be, as_planned, warnings_of_shift};
 use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
-    self, Ask, Effect, Observed, ObservedAlarms, Plan, Previous, Redeploy, asks_about_alarms,
-    asks_about_revision, asks_about_scaling, moving_notes, single_group_notes,
+    self, Ask, Effect, Meets, Observed, ObservedAlarms, Plan, Previous, Redeploy,
+    asks_about_alarms, asks_about_revision, asks_about_scaling, moving_notes, single_group_notes,
+    unwatched_note,
 };
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
 use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
 use crate::release::{Document, LiveService, Release, ServiceRevision, alarm_prefix, resolve};
-use crate::traffic::{Inspection, Intent};
+use crate::traffic::{Inspection, Intent, Live};
 use mlship_manifest::{Diagnostic, Manifest};
 use serde_json::Value;
 
@@ -151,11 +152,13 @@ pub async fn plan_release<C: Cloud>(
     })?;
     if plan.deploys() {
         let (rollout, tasks) = (manifest.release.rollout.as_ref(), plan.wanted_tasks());
-        plan.notes
-            .extend(moving_notes(rollout, &as_it_will_be, tasks));
+        let (service, meets) = (as_planned(&release, live, &plan), meets(&plan));
+        let of_moving = moving_notes(rollout, &service, tasks, meets);
+        plan.notes.extend(of_moving);
+        let before = live.map(|live| &live.document);
+        plan.notes.extend(unwatched_note(before, &service));
         let scaling = observed.scaling.as_ref();
-        plan.notes
-            .extend(single_group_notes(scaling, &as_it_will_be));
+        plan.notes.extend(single_group_notes(scaling, &service));
     }
     match refused {
         // A gate keeps a model out; what serves as it should is not thrown out by growing old.
@@ -164,6 +167,15 @@ pub async fn plan_release<C: Cloud>(
             previous: plan.previous.map(Box::new),
         })),
         Some(_) | None => Ok(plan),
+    }
+}
+
+/// Returns whether a release meets one that serves.
+fn meets(plan: &Plan) -> Meets {
+    let live = plan.traffic.as_ref().map(|it| &it.sight.live);
+    match (plan.effect, live) {
+        (Effect::Create, _) | (_, Some(Ok(Live::NoService | Live::Nowhere))) => Meets::Nothing,
+        _ => Meets::Live,
     }
 }
 
@@ -177,6 +189,7 @@ fn serving(observed: &Observed) -> Option<Box<Previous>> {
 async fn observe_alarms<C: Cloud>(cloud: &C, release: &Release) -> Answer<ObservedAlarms> {
     let found = cloud.alarms(&alarm_prefix(&release.service)).await?;
     let wanted = release.desired.alarms.iter();
+    let wanted = wanted.filter(|alarm| alarm.rule.is_none());
     let groups: BTreeSet<TargetGroupArn> = wanted.map(|alarm| alarm.group.clone()).collect();
     let groups: Vec<TargetGroupArn> = groups.into_iter().collect();
     let groups = if groups.is_empty() {
@@ -214,6 +227,9 @@ pub async fn preview<C: Cloud + Registries>(
     let mut plan = plan_release(context, caller, &pinned, redeploy, overrides).await?;
     let address = Address::Manifest(manifest.source.name().to_owned());
     plan.notes.extend(warnings(context, &plan, &address));
+    let of_shift = warnings_of_shift(context.cloud, &plan, &pinned.manifest);
+    let of_shift = Box::pin(of_shift).await;
+    plan.notes.extend(of_shift);
     Ok(plan)
 }
 

@@ -7,6 +7,7 @@ mod no_action;
 mod older;
 mod options;
 mod others;
+mod taking_back;
 mod target;
 mod undo;
 mod while_it_runs;
@@ -14,6 +15,7 @@ mod while_it_runs;
 use checks::unchecked;
 pub(in crate::app) use deployments::Deployments;
 pub use options::{Outcome, RollbackOptions};
+pub use taking_back::{Moving, TakeBack, TakingBack};
 use target::Target;
 pub use target::TargetSpec;
 use while_it_runs::{come_back, takes_a_deployment};
@@ -32,7 +34,7 @@ use crate::plan::{Plan, RollbackInput, plan_rollback};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId};
-use crate::release::{LiveTaskDefinition, Moved, resolve};
+use crate::release::{LiveTaskDefinition, Moved, Release, resolve};
 use mlship_manifest::Manifest;
 
 /// How often the service is looked at where others write meanwhile.
@@ -279,9 +281,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         current: Option<&LiveTaskDefinition>,
         moved: &[Moved],
     ) -> Plan {
-        let region = &self.caller.region;
-        let resolved = |manifest: &Manifest| resolve(&manifest.release, region, &manifest.secrets);
-        let release = self.subject.whole().map(resolved);
+        let release = self.release();
         let input = RollbackInput {
             id: self.service(),
             release: release.as_ref(),
@@ -295,6 +295,13 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         plan_rollback(&input, self.caller)
     }
 
+    /// Returns what the whole manifest asks for today, where one was named.
+    fn release(&self) -> Option<Release> {
+        let region = &self.caller.region;
+        let resolved = |manifest: &Manifest| resolve(&manifest.release, region, &manifest.secrets);
+        self.subject.whole().map(resolved)
+    }
+
     fn service(&self) -> &ServiceId {
         self.subject.service()
     }
@@ -304,6 +311,7 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             context: self.context,
             subject: self.subject,
             timeout: self.options.timeout,
+            adds_shift: self.options.adds_shift,
         }
     }
 }

@@ -4,6 +4,7 @@
 mod document;
 mod images;
 mod looks;
+mod misrouted;
 mod newest;
 mod refresh;
 mod roles;
@@ -12,19 +13,25 @@ mod tests;
 mod traffic;
 
 pub use document::{
-    LastDeployment, NotSeen, ReleaseStatus, Role, RunningDeployment, ServiceStatus, ServingRelease,
+    LastDeployment, Misrouted, NotSeen, ReleaseStatus, Role, RunningDeployment, ServiceStatus,
+    ServingRelease,
 };
 
 pub use refresh::{Look, ToLookAt, explain, look, refresh};
 
+use jiff::Timestamp;
+
 use super::on_record::{OnRecord, Reach};
 use crate::cloud::{Answer, Balancing, Cloud};
 use crate::release::ids::{ServiceId, TaskDefinitionArn};
-use crate::release::{LiveService, LiveTask, LiveTaskDefinition, ServiceRevision};
+use crate::release::{
+    LiveService, LiveTask, LiveTaskDefinition, ServiceDeployment, ServiceRevision,
+};
 use crate::rollout::diagnose;
 use crate::shape::items;
 use images::{digest, revisions};
 use looks::Looks;
+use misrouted::Seen;
 use mlship_text::arn::Arn;
 use newest::{instant_return_until, last_deployment};
 use roles::{ReleaseTasks, TasksSeen, releases};
@@ -44,8 +51,7 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let definitions = definitions(cloud, &service, stated, &mut looks).await;
     let listed = OnRecord::of(cloud, id, &service, Reach::Newest).await;
     let listed = looks.take("how the newest deployment ended", listed);
-    let listed = listed.map(|on_record| on_record.deployments);
-    let listed = listed.unwrap_or_default();
+    let listed = listed.map_or_else(Vec::new, |on_record| on_record.deployments);
     let revisions = revisions(cloud, &service, &listed).await;
     let revisions = looks
         .take("which images run", revisions)
@@ -66,10 +72,23 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
         stopped: stopped.as_deref(),
         is_healthy: &is_healthy,
     };
-    let found = releases(&service, &seen);
-    let rule = looks.rule(cloud, &service).await;
+    let mut found = releases(&service, &seen);
+    let answered = looks.rule(cloud, &service).await;
+    let rule = answered.as_ref().and_then(Option::as_ref);
+    if service.running().is_some() {
+        groups.give_roles(&service, rule, &mut found);
+    }
+    let misrouted = Seen {
+        service: &service,
+        listed: &listed,
+        revisions: &revisions,
+        releases: &found,
+        groups: &groups,
+        targets: &targets,
+        rule: answered.as_ref(),
+    }
+    .misrouted();
     let shown = found.iter().map(|release| {
-        let rule = rule.as_ref();
         let share = rule.and_then(|rule| groups.share_of(rule, release, &found));
         shown(release, &definitions, &revisions, share)
     });
@@ -90,17 +109,9 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
     let deployed = stated
         .filter(|_| serving.is_none() && is_at_rest)
         .map(named);
-    let last = last_deployment(
-        cloud,
-        &listed,
-        &revisions,
-        stopped.as_deref().unwrap_or_default(),
-    )
-    .await;
-    let last_deployment = looks.take("how the newest deployment ended", last);
-    let until = instant_return_until(cloud, &service, &listed).await;
-    let until = looks.take("until when going back takes seconds", until);
-    let until = until.flatten();
+    let stopped = stopped.as_deref().unwrap_or_default();
+    let seen = (&service, &listed[..], &revisions[..]);
+    let (last_deployment, until) = ends(cloud, seen, stopped, &mut looks).await;
     let arriving = service.primary().and_then(|primary| {
         let is_its = |release: &&ReleaseTasks| release.task_definition == primary.task_definition;
         found.iter().find(is_its)
@@ -122,12 +133,27 @@ pub async fn status<C: Cloud + Balancing>(cloud: &C, id: &ServiceId) -> Answer<S
             until,
         ),
         releases: shown,
-        last_deployment: last_deployment.flatten(),
+        last_deployment,
         note: (service.foreign().map(|foreign| foreign.words())).or_else(|| service.deletion()),
+        misrouted,
         meant: None,
         not_seen: looks.not_seen,
         unanswered: looks.unanswered,
     })
+}
+
+/// Returns how the newest deployment ended, and of one under way until when going back takes seconds.
+async fn ends<C: Cloud>(
+    cloud: &C,
+    (service, listed, revisions): (&LiveService, &[ServiceDeployment], &[ServiceRevision]),
+    stopped: &[LiveTask],
+    looks: &mut Looks,
+) -> (Option<LastDeployment>, Option<Timestamp>) {
+    let last = last_deployment(cloud, listed, revisions, stopped).await;
+    let last = looks.take("how the newest deployment ended", last);
+    let until = instant_return_until(cloud, service, listed).await;
+    let until = looks.take("until when going back takes seconds", until);
+    (last.flatten(), until.flatten())
 }
 
 /// Returns the task definitions of all releases that have an entry.

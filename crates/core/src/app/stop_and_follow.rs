@@ -36,6 +36,8 @@ pub struct RollbackWatch<'a, C> {
     pub subject: Cleared<'a>,
     /// When to give up; the rollback goes on.
     pub timeout: Duration,
+    /// Whether what a deployment that moves traffic may take comes on top of that.
+    pub adds_shift: bool,
 }
 
 impl<C: Cloud + Registries> RollbackWatch<'_, C> {
@@ -318,14 +320,15 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let mut restoration = None;
         if let (true, Some(back)) = (is_left, &back) {
             let service = &deployments.service;
-            let mut in_place = in_place(self.id(), service, back, left.as_ref(), None);
-            if !in_place.notes.is_empty()
+            let in_place = in_place(self.id(), service, back, left.as_ref(), None);
+            restoration = in_place.restoration(self.id(), service);
+            let mut notes = in_place.notes(&[]);
+            if !notes.is_empty()
                 && let Some(deployed_with) = self.configuration_of(came_by.as_ref()).await
             {
-                in_place.compare(service, &deployed_with);
+                notes = in_place.notes(&in_place.as_deployed(service, &deployed_with));
             }
-            restoration = in_place.restoration(self.id(), service);
-            for message in in_place.notes {
+            for message in notes {
                 report.event(self.id(), &Event::Note { message });
             }
         }
@@ -368,7 +371,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {
             timeout: self.timeout,
-            adds_shift: true,
+            adds_shift: self.adds_shift,
             until: crate::rollout::Until::Done,
             on_interrupt: OnInterrupt::Detach,
         }

@@ -4,6 +4,8 @@ mod phase;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::app) use phase::warnings_of_shift;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,11 +13,14 @@ use serde_json::{Value, json};
 use super::Context;
 use super::model_version::pin;
 use super::planning::PlanError;
-use crate::cloud::{Cloud, ErrorKind};
+use crate::cloud::{Answer, Cloud, ErrorKind};
+use crate::plan::{Plan, with_left_out};
+use crate::preflight::surroundings::FirstStep;
 use crate::preflight::{Documents, Finding, Memory, State, Surroundings, Survey};
 use crate::registry::Registries;
 use crate::release::ids::Caller;
-use crate::release::{Document, LiveService, Release, merge_over, resolve};
+use crate::release::{Document, LiveService, Release, alarm_names, merge_over, resolve};
+use mlship_manifest::schema::Rollout;
 use mlship_manifest::{Diagnostic, Manifest};
 
 /// How long to wait for all that is asked.
@@ -49,52 +54,55 @@ pub async fn verify<C: Cloud + Registries>(
         Err(error) => return Err(error.into()),
     };
     let live = live.filter(LiveService::is_active);
-    let findings = survey(context.cloud, memory, caller, &release, live.as_ref()).await;
+    let rollout = manifest.release.rollout.as_ref();
+    let service = as_it_will_be(&release, live.as_ref());
+    let service = match &live {
+        Some(live) => without_left_out(context.cloud, &release, live, service).await?,
+        None => service,
+    };
+    let around = surroundings(caller, &release, rollout, live.as_ref(), &service);
+    let findings = survey(context.cloud, memory, &around).await;
     Ok(Verified { manifest, findings })
 }
 
-/// Looks at what a release leans on, by what is written over what is there.
-async fn survey<C: Cloud>(
-    cloud: &C,
-    memory: &Memory,
-    caller: &Caller,
-    release: &Release,
-    live: Option<&LiveService>,
-) -> Vec<Finding> {
+/// Looks at what a release leans on.
+async fn survey<C: Cloud>(cloud: &C, memory: &Memory, around: &Surroundings) -> Vec<Finding> {
     let survey = Survey {
         cloud,
         memory,
         within: WITHIN,
     };
-    survey.of(&surroundings(caller, release, live)).await
+    survey.of(around).await
 }
 
 /// Looks at the alarms of a release alone: whether one is on.
-async fn firing_alarms<C: Cloud>(
-    cloud: &C,
-    caller: &Caller,
-    release: &Release,
-    live: Option<&LiveService>,
-) -> Vec<Finding> {
+async fn firing_alarms<C: Cloud>(cloud: &C, around: &Surroundings) -> Vec<Finding> {
     let survey = Survey {
         cloud,
         memory: &Memory::default(),
         within: WITHIN,
     };
-    survey
-        .firing_alarms(&surroundings(caller, release, live))
-        .await
+    survey.firing_alarms(around).await
 }
 
-fn surroundings(caller: &Caller, release: &Release, live: Option<&LiveService>) -> Surroundings {
-    let service = as_it_will_be(release, live);
+/// Returns what a release leans on, by what is written over what is there.
+fn surroundings(
+    caller: &Caller,
+    release: &Release,
+    rollout: Option<&Rollout>,
+    live: Option<&LiveService>,
+    service: &Document,
+) -> Surroundings {
     let documents = Documents {
         task_definition: &release.desired.task_definition,
-        service: &service,
+        service,
     };
     let described = release.desired.alarms.iter();
+    // A service that is not there yet has no traffic to lose.
+    let first_step = live.and_then(|_| FirstStep::of(release, rollout, service));
     Surroundings {
         described: described.map(|alarm| alarm.name.clone()).collect(),
+        first_step,
         ..Surroundings::of(documents, release.service.cluster.as_str(), caller)
     }
 }
@@ -111,10 +119,43 @@ pub(super) fn as_it_will_be(release: &Release, live: Option<&LiveService>) -> Do
         }
         None => desired.new_service.clone(),
     };
-    let written = Value::Object(desired.service.clone());
-    match merge_over(Some(&Value::Object(below)), &written) {
+    over(below, &desired.service)
+}
+
+/// Returns the same by what a plan writes: also what the manifest no longer does.
+pub(super) fn as_planned(release: &Release, live: Option<&LiveService>, plan: &Plan) -> Document {
+    let service = as_it_will_be(release, live);
+    match &plan.writes.service {
+        Some(write) => over(service, write.document()),
+        None => service,
+    }
+}
+
+/// Takes away alarms that the manifest no longer writes, where mlship wrote them last. Whoever may
+/// not look takes them for watched.
+async fn without_left_out<C: Cloud>(
+    cloud: &C,
+    release: &Release,
+    live: &LiveService,
+    service: Document,
+) -> Answer<Document> {
+    let configuration = release.desired.service.get("deploymentConfiguration");
+    let writes = configuration.is_some_and(|configuration| configuration.get("alarms").is_some());
+    if writes || alarm_names(&live.document).next().is_none() {
+        return Ok(service);
+    }
+    match cloud.task_definition(live.task_definition.as_str()).await {
+        Ok(Some(serving)) => Ok(over(service, &with_left_out(release, &serving.tags))),
+        Ok(None) => Ok(service),
+        Err(error) if error.is_transport() => Err(error),
+        Err(_) => Ok(service),
+    }
+}
+
+fn over(below: Document, written: &Document) -> Document {
+    match merge_over(Some(&Value::Object(below)), &Value::Object(written.clone())) {
         Value::Object(service) => service,
-        _ => desired.service.clone(),
+        _ => written.clone(),
     }
 }
 

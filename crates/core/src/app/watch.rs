@@ -15,10 +15,11 @@ pub use commands::Commands;
 pub use newest::released;
 pub use newest::watch_newest;
 pub(in crate::app) use newest::{EndedBy, entry_of, follow_newest};
-use restoring::{Hearing, restore};
+use restoring::{Hearing, Restored, restore};
 use unheeded::unheeded;
 
 use super::idle::look_whether_idle;
+use super::traffic::mend_with;
 use super::{Context, fault};
 use crate::app::{ReleaseRecord, Report, ResultRecord};
 use crate::cloud::{Cloud, CloudError};
@@ -132,7 +133,7 @@ impl WatchTarget {
             &mut hearing,
             stop,
         );
-        let (mut watch, mut is_restored) = (Box::pin(watch), false);
+        let (mut watch, mut tried) = (Box::pin(watch), None);
         let mut restore = Box::pin(async {
             way_back.notified().await;
             let given_up: Option<ServiceDeploymentArn> = given_up.take();
@@ -150,17 +151,27 @@ impl WatchTarget {
             tokio::select! {
                 biased;
                 outcome = &mut watch => break outcome,
-                said = &mut restore, if !is_restored => {
-                    restored.set(said);
-                    is_restored = true;
+                became = &mut restore, if tried.is_none() => {
+                    if let Some(Restored::Settled(said)) = &became {
+                        restored.set(Some(said.clone()));
+                    }
+                    tried = Some(became);
                 }
             }
         };
         drop(watch);
         let went_back = matches!(&outcome, Ok(outcome) if outcome.verdict == Verdict::RolledBack);
-        if went_back && !is_restored {
-            way_back.notify_one();
-            restored.set(restore.await);
+        let became = match tried {
+            None if went_back => {
+                way_back.notify_one();
+                restore.await
+            }
+            Some(Some(Restored::NotYet(_))) if went_back => self.restore(cloud).await,
+            Some(became) => became.filter(|became| matches!(became, Restored::NotYet(_))),
+            None => None,
+        };
+        if let Some(Restored::Settled(said) | Restored::NotYet(said)) = became {
+            restored.set(Some(said));
         }
         if let Some(message) = restored.take() {
             report.event(&self.service, &Event::Note { message });
@@ -176,7 +187,7 @@ impl WatchTarget {
     }
 
     /// Brings back what changed in place, where ECS leaves that.
-    async fn restore<C: Cloud>(&self, cloud: &C) -> Option<String> {
+    async fn restore<C: Cloud>(&self, cloud: &C) -> Option<Restored> {
         let restoration = self.restoration.as_ref()?;
         Some(restore(cloud, &self.service, restoration).await)
     }
@@ -258,11 +269,11 @@ impl WatchTarget {
                 result.error = outcome
                     .traffic
                     .map(|wrong| format!("traffic is wrong: {wrong}"));
-                result.hint = Some(self.repair_hint());
+                result.hint = Some(mend_with(&self.commands.repair));
             }
             Verdict::Failed if outcome.traffic.is_some() => {
                 result.warnings.extend(outcome.traffic);
-                result.hint = Some(self.repair_hint());
+                result.hint = Some(mend_with(&self.commands.repair));
             }
             Verdict::TrafficUnseen => {
                 let why = outcome.traffic.unwrap_or_default();
@@ -346,14 +357,15 @@ impl WatchTarget {
         format!("{hint}{judge}")
     }
 
-    fn repair_hint(&self) -> String {
-        format!(
-            "see where it should go with {}, and write that with --apply",
-            self.commands.repair
-        )
-    }
-
     fn attach_hint(&self) -> String {
-        format!("attach to it with {}", self.commands.attach)
+        let attach = format!("attach to it with {}", self.commands.attach);
+        match self.waits {
+            // Whoever only watches lets it wait, and go back at the end of that.
+            WaitsEnded::ByAnalysis(_) => format!(
+                "{attach}, which judges nothing: {} --judge judges each step",
+                self.commands.pausing.promote
+            ),
+            WaitsEnded::ByNobody | WaitsEnded::ByPromotion(_) => attach,
+        }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::progress::Cause;
 use crate::release::ids::{ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{FAILURE, LiveTask, ServiceDeployment, StoppedTask};
-use crate::rollout::{diagnose, of_alarm};
+use crate::rollout::{diagnose, of_ending};
 
 /// Tasks and their deployment are made in one go, not in one instant.
 const IN_ONE_GO: SignedDuration = SignedDuration::from_secs(5);
@@ -49,13 +49,13 @@ pub fn cause_of(
 ) -> Option<Cause> {
     let arn = &deployment.service_deployment_arn;
     let said: Vec<String> = deployment.status_reason.clone().into_iter().collect();
-    let alarm = || said.first().and_then(|said| of_alarm(said));
+    let ended_by = || said.first().and_then(|said| of_ending(said));
     let diagnosed = |dead: &[StoppedTask], said: &[String]| {
         let cause = diagnose(dead, said)?.cause;
         (cause != Cause::Unknown).then_some(cause)
     };
     tags.and_then(|tags| recorded_cause(tags, arn))
-        .or_else(|| alarm().map(|(cause, _)| cause))
+        .or_else(|| ended_by().map(|(cause, _)| cause))
         .or_else(|| diagnosed(&left_by(deployment, brought, stopped), &[]))
         .or_else(|| diagnosed(&[], &said))
 }

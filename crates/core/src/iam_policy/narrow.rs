@@ -72,7 +72,11 @@ pub(super) fn fragments(row: &Permission, named: &Named<'_>) -> Vec<Statement> {
             both.extend(pass("PassRolesToEcs", of_services, "ecs.amazonaws.com"));
             both
         }
-        Scope::Roles => one("Roles", named.all(|subject| &subject.task_roles), None),
+        Scope::Roles => {
+            let mut roles = named.all(|subject| &subject.task_roles);
+            roles.extend(named.all(|subject| &subject.service_roles));
+            one("Roles", roles, None)
+        }
         Scope::ServiceLinkedRoles => service_linked(row, named),
         Scope::LogGroups => {
             let found = named.all(|subject| &subject.log_groups);

@@ -155,7 +155,7 @@ const ASKED: &[Permission] = rows! {
         GetRole Roles [Verify]
             "whether ECS may take on the roles"
         SimulatePrincipalPolicy Roles [Verify]
-            "whether the roles may pull, read secrets, write logs and fetch the weights";
+            "whether the roles may pull, read secrets, write logs, fetch the weights, move traffic and call functions";
     "ec2":
         DescribeSubnets Any [Verify] if Network
             "in which VPC the tasks are, and whether addresses are left"
@@ -168,14 +168,14 @@ const ASKED: &[Permission] = rows! {
     "elasticloadbalancing":
         DescribeTargetGroups Any [Look Deploy Rollback Experiment Verify]
             "whether the target group is there, and fits the tasks; which load balancer a described alarm watches"
-        DescribeTargetHealth Any [Look Deploy Rollback Traffic Experiment]
+        DescribeTargetHealth Any [Look Deploy Rollback Promote Traffic Experiment]
             "which tasks the load balancer finds healthy"
-        DescribeRules Any [Look Deploy Rollback Traffic Experiment]
+        DescribeRules Any [Look Deploy Rollback Promote Traffic Experiment]
             "where requests go, of a service in an experiment and of one whose traffic ECS moves; a deploy \
              goes on without, and says what was not checked"
         DescribeTags Any [Look Deploy Rollback Traffic Experiment]
             "which experiment a rule is of"
-        DescribeListeners Any [Look Deploy Rollback Traffic Experiment]
+        DescribeListeners Any [Look Deploy Rollback Promote Traffic Experiment]
             "where a network load balancer sends requests; `experiment list`, cleaning up, and without `--record` `compare` and `history --model`"
         DescribeLoadBalancers Any [Experiment Verify]
             "`experiment list`, cleaning up, and without `--record` `compare` and `history --model`; whether the load balancer reaches the tasks"
@@ -231,11 +231,26 @@ const BESIDES: &[Permission] = &[
         "the step that was judged is followed by the next",
     ),
     besides(
+        "ecs:StopServiceDeployment",
+        ServiceDeployments,
+        &[Promote],
+        Where::Analysis,
+        "`promote --judge`: a release that was judged worse is taken back",
+    ),
+    besides(
         "cloudwatch:GetMetricData",
         Any,
-        &[Deploy, Promote],
+        &[Look, Deploy, Promote, Verify],
         Where::Analysis,
         "what the load balancer counted of both releases; without, each step waits for somebody",
+    ),
+    besides(
+        "cloudwatch:GetMetricData",
+        Any,
+        &[Look, Deploy, Verify],
+        Where::DescribedAlarms,
+        "how many requests the first step of a canary or linear release gets; `diff`, `deploy` and \
+         `verify` go on without",
     ),
     besides(
         "iam:CreateServiceLinkedRole",

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::diff::{Change, ChangeValues};
 use super::ignored::ignores;
-use super::settings::{ALARMS, at};
+use super::settings::{ALARMS, STRATEGY, at};
 use super::{Observed, Refusal};
-use crate::release::ids::TargetGroupArn;
+use crate::release::ids::RuleArn;
 use crate::release::{
     ALARMED, AlarmWrites, DesiredAlarm, Document, LiveAlarm, Release, TargetGroup, alarm_names,
     alarm_prefix, alarm_words, group_name,
@@ -21,7 +21,8 @@ const FIELD: &str = "rollout.alarms";
 /// What there is of the alarms that mlship makes for a service.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ObservedAlarms {
-    /// The target groups that alarms are to watch; those that are not there are left out.
+    /// The target groups that alarms are to watch, but for those whose rule the manifest names;
+    /// those that are not there are left out.
     pub groups: Vec<TargetGroup>,
     /// What is there under the names that are the service's.
     pub found: Vec<LiveAlarm>,
@@ -85,8 +86,8 @@ fn planned(
         if let Some(other) = live.filter(|live| !live.is_of(&release.service)) {
             return Err(taken(other));
         }
-        let balancer = balancer(&wanted.group, &there.groups)?;
-        let definition = wanted.definition(balancer, &release.service);
+        let balancer = balancer(wanted, &there.groups)?;
+        let definition = wanted.definition(&balancer, &release.service);
         if live.and_then(|live| live.definition.as_ref()) != Some(&definition) {
             alarmed.changes.push(put_change(wanted, live));
             alarmed.writes.put.push(definition);
@@ -110,6 +111,20 @@ fn planned(
     Ok(alarmed)
 }
 
+/// Says that a rolling release ends up without the alarms that there were. Where traffic moves, that
+/// there are none is said in any case.
+#[must_use]
+pub fn unwatched_note(live: Option<&Document>, service: &Document) -> Option<String> {
+    let is_watched = |service: &Document| {
+        let is_on = at(service, ALARMS).is_some_and(|alarms| alarms["enable"] == true);
+        is_on && alarm_names(service).next().is_some()
+    };
+    let strategy = at(service, STRATEGY).and_then(serde_json::Value::as_str);
+    let is_rolling = strategy.is_none_or(|strategy| strategy == "ROLLING");
+    let gone = live.is_some_and(is_watched) && !is_watched(service);
+    (is_rolling && gone).then(|| "no alarm will watch this release".to_owned())
+}
+
 fn taken(other: &LiveAlarm) -> Refusal {
     Refusal {
         code: Code::UNFIT_ALARM,
@@ -122,24 +137,27 @@ fn taken(other: &LiveAlarm) -> Refusal {
     }
 }
 
-/// Returns the load balancer that tells of a group's requests.
-fn balancer<'a>(group: &TargetGroupArn, groups: &'a [TargetGroup]) -> Result<&'a str, Refusal> {
+/// Returns the load balancer that tells of a group's requests. Whether the rule that the manifest
+/// names has the group is no alarm's fault, and told of the rule.
+fn balancer(wanted: &DesiredAlarm, groups: &[TargetGroup]) -> Result<String, Refusal> {
     let refused = |message: String, help: &str| Refusal {
         code: Code::UNFIT_ALARM,
         path: FIELD,
         message,
         help: help.to_owned(),
     };
-    let name = group_name(group);
-    let known = groups.iter().find(|known| known.arn == *group);
-    let Some(balancer) = known.and_then(|known| known.load_balancers.first()) else {
+    let name = group_name(&wanted.group);
+    let known = groups.iter().find(|known| known.arn == wanted.group);
+    let by_group = known.and_then(|known| known.load_balancers.first());
+    let by_rule = wanted.rule.as_ref().map(RuleArn::load_balancer_arn);
+    let Some(balancer) = by_rule.as_ref().or(by_group) else {
         return Err(refused(
             format!("no load balancer sends requests to {name}, so there is nothing to watch"),
             "have a rule forward to the target group before the service is in it",
         ));
     };
     if balancer.contains(":loadbalancer/app/") {
-        return Ok(balancer);
+        return Ok(balancer.clone());
     }
     Err(refused(
         format!("{name} is not behind an application load balancer, which tells what is watched"),

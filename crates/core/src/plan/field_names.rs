@@ -1,8 +1,11 @@
 //! Maps ECS's fields to the manifest's, so that a diff points at the line to edit.
 
+use serde_json::json;
+
+use super::settings::{self, WrittenLast};
 use crate::release::fields::{Bindings, Request, field_at};
-use crate::release::{LiveTaskDefinition, MODEL, Overridden, Release};
-use crate::shape::Path;
+use crate::release::{Document, LiveTaskDefinition, MODEL, Overridden, Release};
+use crate::shape::{DocumentKind, PAUSE_BEFORE_STEPS, Path, leaves};
 
 /// What tells who wrote the leaves of a document.
 #[derive(Debug)]
@@ -54,17 +57,28 @@ impl<'a> FieldNames<'a> {
     pub(super) fn of_service(release: &'a Release) -> Self {
         Self {
             request: Request::Service,
-            bindings: Bindings::default(),
+            bindings: bindings(release.is_judged),
             overridden: Some(&release.desired.overridden.service),
             is_ours: true,
         }
     }
 
-    /// Names the fields of a service's revisions: nobody knows any more who wrote them.
-    pub(super) fn of_revision() -> Self {
+    /// Names the same, where an analysis' pause may go that was written last. What a release
+    /// writes at its place is the release's own.
+    pub(super) fn of_service_over(release: &'a Release, last: &WrittenLast) -> Self {
+        let is_left = last.is_judged() && !waits_before_steps(&release.desired.service);
+        Self {
+            bindings: bindings(release.is_judged || is_left),
+            ..Self::of_service(release)
+        }
+    }
+
+    /// Names the fields of a service's revisions, of which only that is known by whose word its
+    /// pause before each step ends: who wrote the others nobody knows any more.
+    pub(super) fn of_revision(is_judged: bool) -> Self {
         Self {
             request: Request::Service,
-            bindings: Bindings::default(),
+            bindings: bindings(is_judged),
             overridden: None,
             is_ours: false,
         }
@@ -90,6 +104,29 @@ impl<'a> FieldNames<'a> {
             Request::Scaling => path.to_string(),
         }
     }
+}
+
+fn bindings(is_judged: bool) -> Bindings {
+    let bindings = Bindings::default();
+    if is_judged {
+        bindings.judged()
+    } else {
+        bindings
+    }
+}
+
+/// Says whether a service has a pause before each step.
+fn waits_before_steps(service: &Document) -> bool {
+    let hooks = settings::at(service, "deploymentConfiguration.lifecycleHooks");
+    let leaves = leaves(
+        DocumentKind::Service,
+        &json!({
+            "deploymentConfiguration": {"lifecycleHooks": hooks}
+        }),
+    );
+    leaves
+        .keys()
+        .any(|path| path.texts().contains(&PAUSE_BEFORE_STEPS))
 }
 
 /// Every field that mlship writes by itself has a row.

@@ -1,8 +1,6 @@
 //! What of a service changes in place with a release, and is in no service revision: how it goes
 //! back with the release.
 
-use serde_json::Value;
-
 use super::Change;
 use super::ServiceWrite;
 use super::diff;
@@ -10,10 +8,11 @@ use super::field_names::FieldNames;
 use super::planner::Draft;
 use super::secret_fields::SecretFields;
 use super::service_fields::starts_deployment;
-use super::settings::{self, ALL, WrittenLast};
+use super::settings::{self, ALARMS, ALL, STRATEGY, WrittenLast};
 use super::update::{changed_fields, service_write};
 use crate::release::ids::ServiceId;
 use crate::release::{Document, LiveService, LiveTaskDefinition, Release};
+use serde_json::{Value, json};
 
 /// What brings the settings of a release back that change in place.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,10 +21,22 @@ pub struct InPlace {
     pub fields: Document,
     /// How they differ.
     pub changes: Vec<Change>,
-    /// What can't be brought back.
-    pub notes: Vec<String>,
-    /// The settings of these that the tag had no room for.
-    lost: Vec<&'static str>,
+    /// The release that comes back, in short.
+    of: String,
+    /// Which settings its tags do not tell.
+    untold: Untold,
+    /// Whether its described alarms are not the service's any more.
+    lacks_alarms: bool,
+}
+
+/// Settings that no tag tells, so that they stay as they are.
+#[derive(Debug, Clone, PartialEq, Default)]
+enum Untold {
+    /// All of them.
+    #[default]
+    All,
+    /// Those at some places.
+    At(Vec<&'static str>),
 }
 
 /// The members of an update that say whose it is.
@@ -47,7 +58,8 @@ impl Restoration {
         let Some(written) = &self.written else {
             return true;
         };
-        let names = FieldNames::of_revision();
+        // What differs is asked, and not how it is called.
+        let names = FieldNames::of_revision(false);
         let secrets = SecretFields::known_by(None);
         diff::service(&service.document, written, &[], &names, &secrets).is_empty()
     }
@@ -57,7 +69,7 @@ impl Restoration {
     pub fn is_done(&self, service: &LiveService) -> bool {
         let mut wanted = self.update.clone();
         wanted.retain(|field, _| !NO_SETTING.contains(&field.as_str()));
-        let names = FieldNames::of_revision();
+        let names = FieldNames::of_revision(false);
         let secrets = SecretFields::known_by(None);
         diff::service(&service.document, &wanted, &[], &names, &secrets).is_empty()
     }
@@ -72,21 +84,61 @@ impl Restoration {
 }
 
 impl InPlace {
-    /// Says nothing of settings that are as the release was deployed with, by ECS's record of that.
-    pub fn compare(&mut self, service: &LiveService, deployed_with: &Document) {
-        let live = service.document.get("deploymentConfiguration");
-        let is_same = |place: &&str| {
-            place
-                .strip_prefix("deploymentConfiguration.")
-                .is_some_and(|name| {
-                    let value = |value: Option<&Value>| value.filter(|it| !is_empty(it)).cloned();
-                    let live = live.and_then(|live| live.get(name));
-                    value(live) == value(deployed_with.get(name))
-                })
+    /// Returns the settings that no tag tells and that are as the release was deployed with, by
+    /// ECS's record of that.
+    #[must_use]
+    pub fn as_deployed(
+        &self,
+        service: &LiveService,
+        deployed_with: &Document,
+    ) -> Vec<&'static str> {
+        let Untold::At(places) = &self.untold else {
+            return Vec::new();
         };
-        if self.lost.iter().all(is_same) {
-            self.notes.retain(|note| !note.ends_with(LOST));
-        }
+        let live = service.document.get("deploymentConfiguration");
+        let is_same = |place: &&&str| {
+            let name = place.strip_prefix("deploymentConfiguration.");
+            name.is_some_and(|name| {
+                let value = |value: Option<&Value>| value.filter(|it| !is_empty(it)).cloned();
+                let live = live.and_then(|live| live.get(name));
+                value(live) == value(deployed_with.get(name))
+            })
+        };
+        places.iter().filter(is_same).copied().collect()
+    }
+
+    /// Says what can't be brought back; of what is `decided` otherwise there is nothing to bring.
+    #[must_use]
+    pub fn notes(&self, decided: &[&str]) -> Vec<String> {
+        let short = &self.of;
+        let stays = match &self.untold {
+            Untold::All => {
+                let which = if decided.is_empty() {
+                    "grace period, deployment configuration, switches"
+                } else {
+                    "grace period, circuit breaker, switches"
+                };
+                Some(format!(
+                    "what changes in place ({which}) is not recorded with {short}, and stays as it is"
+                ))
+            }
+            Untold::At(places) => {
+                let places = places.iter().filter(|place| !decided.contains(place));
+                let places: Vec<&str> = places.copied().collect();
+                let places = (!places.is_empty()).then(|| places.join(", "));
+                places.map(|places| {
+                    format!("{places} of {short} is not recorded whole, and stays as it is")
+                })
+            }
+        };
+        let lacks_alarms = self.lacks_alarms && !decided.contains(&ALARMS);
+        let gone = lacks_alarms.then(|| {
+            format!(
+                "the alarms that {short} described are not the service's any more: its manifest makes \
+                 them again"
+            )
+        });
+        stays.into_iter().chain(gone).collect()
     }
 
     /// Returns the update that changes nothing else, if there is anything to change.
@@ -125,41 +177,29 @@ pub fn in_place(
     let of_target = own(target);
     if of_target.is_empty() {
         return InPlace {
-            notes: vec![format!(
-                "what changes in place (grace period, deployment configuration, switches) is not \
-                 recorded with {}, and stays as it is",
-                target.arn.short()
-            )],
+            of: target.arn.short().to_owned(),
             ..InPlace::default()
         };
     }
+    let is_judged = |live: &LiveTaskDefinition| own(live).is_judged();
+    let is_judged = is_judged(target) || current.is_some_and(is_judged);
     let (mut written, lost) = of_target.values(is_in_place);
     let lacks_alarms = settings::expanded(&mut written, &service.document, id);
     let of_current = current.map(own).unwrap_or_default();
     let is_elsewhere = |place: &str| !is_in_place(place) || lost.contains(&place);
     let wanted = settings::with_defaults(&written, &of_current.without(is_elsewhere));
-    let names = FieldNames::of_revision();
+    let names = FieldNames::of_revision(is_judged);
     let secrets = SecretFields::known_by(release);
     let changes = diff::service(&service.document, &wanted, &[], &names, &secrets);
     let fields = changed_fields(&changes, &service.document, &wanted, &[]);
-    let short = target.arn.short();
-    let lacks = (!lost.is_empty()).then(|| format!("{} of {short}{LOST}", lost.join(", ")));
-    let gone = lacks_alarms.then(|| {
-        format!(
-            "the alarms that {short} described are not the service's any more: its manifest makes \
-             them again"
-        )
-    });
     InPlace {
         fields,
         changes,
-        notes: lacks.into_iter().chain(gone).collect(),
-        lost,
+        of: target.arn.short().to_owned(),
+        untold: Untold::At(lost),
+        lacks_alarms,
     }
 }
-
-/// How a note ends on settings that the tag had no room for.
-const LOST: &str = ": not recorded whole, and stays as it is";
 
 fn is_empty(value: &Value) -> bool {
     match value {
@@ -184,12 +224,31 @@ pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> O
         };
         let was = service.document.get(first).cloned();
         let was = was.or_else(|| setting.default().filter(|_| first == setting.place));
+        let was = was.map(|was| with_absent(first, was, after));
         if let Some(was) = was.filter(|was| was != after) {
             before.insert(first.to_owned(), was);
             sent.insert(first.to_owned(), after.clone());
         }
     }
     restoration(before, Some(sent), id, service)
+}
+
+/// Returns a field as it was, with what takes those members away that were not there: what is left
+/// out might stay.
+fn with_absent(field: &str, was: Value, after: &Value) -> Value {
+    let whole = |value: Value| Document::from_iter([(field.to_owned(), value)]);
+    let (mut was, after) = (whole(was), whole(after.clone()));
+    for setting in ALL {
+        if let (None, Some(_), Some(default)) =
+            (setting.of(&was), setting.of(&after), setting.default())
+        {
+            settings::put(&mut was, setting.place, default);
+        }
+    }
+    if settings::at(&after, STRATEGY).is_some() && settings::at(&was, STRATEGY).is_none() {
+        settings::put(&mut was, STRATEGY, json!("ROLLING"));
+    }
+    was.remove(field).unwrap_or_default()
 }
 
 /// Says whether a setting is in no service revision, and changes without a deployment.
@@ -200,29 +259,46 @@ fn is_in_place(place: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::cloud::fake::object;
 
-    fn notes(live: Value, deployed_with: Value) -> Vec<String> {
-        let service = json!({"serviceArn": "s", "status": "ACTIVE", "taskDefinition": "m:2",
-            "deploymentConfiguration": live});
-        let service = LiveService::read(object(service)).unwrap();
-        let mut in_place = InPlace {
-            notes: vec![format!("lifecycleHooks of m:1{LOST}"), "other".to_owned()],
-            lost: vec!["deploymentConfiguration.lifecycleHooks"],
-            ..InPlace::default()
-        };
-        in_place.compare(&service, &object(deployed_with));
-        in_place.notes
+    #[test]
+    fn what_was_not_there_is_taken_away_again() {
+        let was = json!({"maximumPercent": 200});
+        let after = json!({"maximumPercent": 150, "strategy": "CANARY", "bakeTimeInMinutes": 5,
+            "alarms": {"alarmNames": ["a"], "enable": true, "rollback": true},
+            "canaryConfiguration": {"canaryPercent": 10}, "lifecycleHooks": [{}]});
+        let expected = json!({"maximumPercent": 200, "strategy": "ROLLING",
+            "bakeTimeInMinutes": 0, "lifecycleHooks": [],
+            "alarms": {"alarmNames": [], "enable": false, "rollback": false}});
+        assert_eq!(
+            with_absent("deploymentConfiguration", was, &after),
+            expected
+        );
+        let whole = with_absent("deploymentConfiguration", after.clone(), &after);
+        assert_eq!(whole, after);
+        assert_eq!(
+            with_absent("healthCheckGracePeriodSeconds", json!(300), &json!(0)),
+            json!(300)
+        );
     }
 
     #[test]
     fn settings_that_are_as_the_release_was_deployed_with_need_no_word() {
+        const HOOKS: &str = "deploymentConfiguration.lifecycleHooks";
+        let said = |live: Value, deployed_with: Value| {
+            let service = json!({"serviceArn": "s", "status": "ACTIVE", "taskDefinition": "m:2",
+                "deploymentConfiguration": live});
+            let service = LiveService::read(object(service)).unwrap();
+            let in_place = InPlace {
+                untold: Untold::At(vec![HOOKS]),
+                ..InPlace::default()
+            };
+            in_place.notes(&in_place.as_deployed(&service, &object(deployed_with)))
+        };
         let hooks = json!({"lifecycleHooks": [{"targetType": "PAUSE"}]});
-        assert_eq!(notes(hooks.clone(), hooks.clone()), ["other"]);
-        assert_eq!(notes(json!({"lifecycleHooks": []}), json!({})), ["other"]);
-        assert_eq!(notes(hooks, json!({})).len(), 2);
+        assert_eq!(said(hooks.clone(), hooks.clone()).len(), 0);
+        assert_eq!(said(json!({"lifecycleHooks": []}), json!({})).len(), 0);
+        assert_eq!(said(hooks, json!({})).len(), 1);
     }
 }

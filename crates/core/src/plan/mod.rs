@@ -37,16 +37,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-pub use alarms::{ObservedAlarms, asks_about_alarms};
+pub use alarms::{ObservedAlarms, asks_about_alarms, unwatched_note};
 pub use autoscaling::{Ask, asks_about_scaling, single_group_notes};
 pub use diff::{Change, ChangeValues, SET_BY_ECS, SecretChange};
 pub use document::plan_document;
 pub use fingerprint::fingerprint;
 pub use in_place::{InPlace, Restoration, in_place};
 pub use kept::Kept;
-pub use moving::moving_notes;
+pub use moving::{Meets, moving_notes};
 pub use observed::{Observed, is_of_another_service};
-pub use planner::{asks_about_revision, plan};
+pub use planner::{asks_about_revision, plan, with_left_out};
 pub use refusals::wrong_account;
 pub use remaining::{Remaining, described, registered, remaining};
 pub use rollback::{RollbackInput, plan_rollback};
@@ -62,6 +62,9 @@ use crate::traffic::Inspection;
 use mlship_manifest::Code;
 use mlship_text::digest::digest;
 use mlship_text::secrets::KnownSecrets;
+
+/// How a service's deployments go, in the documents of ECS.
+const CONFIGURATION: &str = "deploymentConfiguration";
 
 /// What will be done, in full: executing it leaves nothing to choose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

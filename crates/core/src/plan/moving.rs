@@ -9,9 +9,23 @@ use crate::shape::items;
 use mlship_manifest::Shift;
 use mlship_manifest::schema::Rollout;
 
-/// Returns the notes on a service as ECS will have it, of a release that replaces its tasks.
+/// What a release meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meets {
+    /// One that serves.
+    Live,
+    /// None: it is the first of its service.
+    Nothing,
+}
+
+/// Returns the notes on a service as ECS will have it, of a release that starts tasks.
 #[must_use]
-pub fn moving_notes(rollout: Option<&Rollout>, service: &Document, tasks: u32) -> Vec<String> {
+pub fn moving_notes(
+    rollout: Option<&Rollout>,
+    service: &Document,
+    tasks: u32,
+    meets: Meets,
+) -> Vec<String> {
     let nothing = Value::Null;
     let configuration = service.get("deploymentConfiguration").unwrap_or(&nothing);
     let strategy = configuration["strategy"].as_str().unwrap_or("ROLLING");
@@ -19,11 +33,17 @@ pub fn moving_notes(rollout: Option<&Rollout>, service: &Document, tasks: u32) -
         return Vec::new();
     }
     let mut notes: Vec<String> = rollout.and_then(duration).into_iter().collect();
-    if tasks > 0 {
-        notes.push(format!(
+    match meets {
+        Meets::Live if tasks > 0 => notes.push(format!(
             "both releases run until its end: {} more",
             counted(tasks)
-        ));
+        )),
+        Meets::Live => {}
+        Meets::Nothing => notes.push(
+            "nothing serves before it: ECS takes the same steps, until the last of which requests \
+             may reach a group without tasks, and there is nothing to go back to"
+                .to_owned(),
+        ),
     }
     let is_on = |part: &Value| part["enable"] == true;
     if !is_on(&configuration["deploymentCircuitBreaker"]) {
@@ -36,10 +56,13 @@ pub fn moving_notes(rollout: Option<&Rollout>, service: &Document, tasks: u32) -
     if let Some(analysis) = analysis {
         let metrics = analysis.metrics.iter().map(|metric| metric.metric.name());
         let metrics: Vec<&str> = metrics.collect();
-        notes.push(format!(
-            "judged by {} before each further step",
-            metrics.join(" and ")
-        ));
+        notes.push(match meets {
+            Meets::Live => format!(
+                "judged by {} before each further step",
+                metrics.join(" and ")
+            ),
+            Meets::Nothing => "no step is judged: there is nothing to compare it with".to_owned(),
+        });
     }
     let alarms = &configuration["alarms"];
     if !is_on(alarms) || items(alarms.get("alarmNames")).next().is_none() {
@@ -52,7 +75,7 @@ pub fn moving_notes(rollout: Option<&Rollout>, service: &Document, tasks: u32) -
             "no alarms: {when} where the new tasks answer wrongly"
         ));
     }
-    notes.extend(repeated_hook(configuration));
+    notes.extend(repeated_hook(configuration).filter(|_| meets == Meets::Live));
     notes
 }
 
@@ -98,6 +121,10 @@ mod tests {
     use crate::cloud::fake::object;
 
     fn notes(configuration: &Value) -> Vec<String> {
+        notes_of(configuration, Meets::Live)
+    }
+
+    fn notes_of(configuration: &Value, meets: Meets) -> Vec<String> {
         let rollout = Rollout {
             strategy: Some(Strategy::Canary),
             bake_minutes: Some(5),
@@ -109,7 +136,7 @@ mod tests {
             ..Rollout::default()
         };
         let service = object(json!({"deploymentConfiguration": configuration}));
-        moving_notes(Some(&rollout), &service, 3)
+        moving_notes(Some(&rollout), &service, 3, meets)
     }
 
     #[test]
@@ -131,5 +158,25 @@ mod tests {
             "deploymentCircuitBreaker": {"enable": true, "rollback": true},
             "alarms": {"enable": true, "rollback": true, "alarmNames": ["a"]}});
         assert_eq!(notes(&guarded).len(), 2);
+    }
+
+    #[test]
+    fn of_a_first_release_nothing_is_said_of_one_that_serves() {
+        let hooked = json!({"strategy": "CANARY",
+            "deploymentCircuitBreaker": {"enable": true, "rollback": true},
+            "alarms": {"enable": true, "rollback": true, "alarmNames": ["a"]},
+            "lifecycleHooks": [{"lifecycleStages": ["PRODUCTION_TRAFFIC_SHIFT"]}]});
+        assert_eq!(
+            notes_of(&hooked, Meets::Nothing),
+            [
+                "takes 15 min of baking, and up to 1 h 45 min with its waits",
+                "nothing serves before it: ECS takes the same steps, until the last of which \
+                 requests may reach a group without tasks, and there is nothing to go back to",
+            ]
+        );
+        assert_eq!(
+            notes_of(&json!({"strategy": "ROLLING"}), Meets::Nothing),
+            [""; 0]
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Builds a plan from a resolved release and the observed service.
 
+use std::collections::BTreeMap;
+
 use super::create::create;
 use super::diff::Change;
 use super::fingerprint::fingerprint;
@@ -27,6 +29,14 @@ pub fn asks_about_revision(release: &Release, observed: &Observed) -> bool {
     is_told_by_revision(|field| {
         release.desired.service.contains_key(field) || was_written.has_place(field) || is_foreign
     })
+}
+
+/// Returns what a release writes of its service, with what it no longer writes put back to the
+/// defaults, by the tags of the revision that serves.
+#[must_use]
+pub fn with_left_out(release: &Release, serving: &BTreeMap<String, String>) -> Document {
+    let last = WrittenLast::of(Some(serving)).without(|place| ignores_setting(release, place));
+    settings::with_defaults(&release.desired.service, &last)
 }
 
 /// Plans what turns the observed service into the release.
@@ -87,7 +97,7 @@ pub fn plan(
         running_tasks: live.map_or(0, super::notes::running_tasks),
         is_idle: live.is_some_and(|service| service.running_count == 0) && !writes_count,
         other_model: live.and_then(|_| other_model(observed, release)),
-        settings: settings::tag(&draft.settings, &release.service),
+        settings: settings::tag(&draft.settings, &release.service, release.is_judged),
         recorded: (!observed.shares_revision)
             .then(|| live.and(serving).map(|live| live.tags.clone()))
             .map(Option::unwrap_or_default),

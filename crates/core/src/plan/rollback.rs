@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::at_once::at_once;
+use super::at_once::WayBack;
 use super::diff;
 use super::field_names::FieldNames;
 use super::fingerprint::fingerprint;
@@ -15,20 +15,18 @@ use super::planner::{in_manifest_order, running};
 use super::remaining::registered;
 use super::secret_fields::SecretFields;
 use super::service_fields;
-use super::settings::LOAD_BALANCERS;
+use super::settings::{LOAD_BALANCERS, WrittenLast};
 use super::update::service_write;
 use super::wired;
-use super::{Change, Effect, Plan, Previous, Writes};
+use super::{CONFIGURATION, Change, Effect, Plan, Previous, Writes};
 use crate::release::EXPERIMENT;
 use crate::release::Moved;
 use crate::release::ids::{Caller, ServiceId};
 use crate::release::{
     CONTENT, COPY_OF, Document, LiveService, LiveTaskDefinition, MODEL, ModelVersion, Release,
-    ServiceRevision, VERSION, Wiring, tag_list,
+    ServiceRevision, VERSION, tag_list,
 };
 use mlship_text::digest::digest;
-
-const CONFIGURATION: &str = "deploymentConfiguration";
 
 /// What going back starts from, and where it leads.
 #[derive(Debug, Clone, Copy)]
@@ -74,20 +72,27 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
     let image = image.unwrap_or_default().to_owned();
     let mut changes = changes(input, content, caller.account.as_str());
     changes.extend(restored);
-    changes.extend(in_place.changes);
-    let at_once = at_once(service).filter(|_| is_wired_after(input));
-    if let Some(configuration) = &at_once {
-        let configuration = json!(configuration);
-        let stated = only(CONFIGURATION, service.document.get(CONFIGURATION));
+    let way = WayBack::of(service, in_place.fields.get(CONFIGURATION));
+    let notes_of_settings = in_place.notes(&way.decided);
+    let is_beside = |change: &Change| !change.ecs_field.starts_with(CONFIGURATION);
+    changes.extend(in_place.changes.into_iter().filter(is_beside));
+    document.extend(in_place.fields);
+    document.remove(CONFIGURATION);
+    if let Some(configuration) = way.configuration {
+        let (stated, sent) = reconfigured(service, &configuration);
         let (names, secrets) = (
-            FieldNames::of_revision(),
+            FieldNames::of_revision(is_judged(current)),
             SecretFields::known_by(input.release),
         );
-        let sent = only(CONFIGURATION, Some(&configuration));
-        changes.extend(diff::service(&stated, &sent, &[], &names, &secrets));
+        changes.extend(diff::service(
+            &stated,
+            &sent,
+            GOES_WITH_IT,
+            &names,
+            &secrets,
+        ));
         document.extend(sent);
     }
-    document.extend(in_place.fields);
     if register.is_none() {
         document.insert("taskDefinition".to_owned(), json!(target.arn));
     }
@@ -99,11 +104,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         .into_iter()
         .collect();
     notes.extend(risk_notes(service, &document));
-    if at_once.is_some() {
-        let note = "all traffic moves in one step, without bakes and pauses; the next deploy brings \
-                    the manifest's rollout back";
-        notes.push(note.to_owned());
-    }
+    notes.extend(way.note);
     if is_inactive {
         let short = target.arn.short();
         notes.push(format!(
@@ -111,7 +112,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         ));
     }
     notes.extend(input.moved.iter().map(moved_note));
-    notes.extend(in_place.notes);
+    notes.extend(notes_of_settings);
     let tag = |name: &str| target.tags.get(name).cloned();
     Plan {
         service: id.clone(),
@@ -200,7 +201,7 @@ fn restored(input: &RollbackInput<'_>) -> (Document, Vec<Change>) {
         let Some(after) = after.cloned().or_else(|| is_list.then(|| json!([]))) else {
             continue;
         };
-        let names = FieldNames::of_revision();
+        let names = FieldNames::of_revision(false);
         let found = diff::service(
             &only(field, before),
             &only(field, Some(&after)),
@@ -223,10 +224,21 @@ fn only(field: &str, value: Option<&Value>) -> Document {
     value.into_iter().collect()
 }
 
-/// Says whether ECS still moves the service's traffic after it.
-fn is_wired_after(input: &RollbackInput<'_>) -> bool {
-    let target = input.target_revision;
-    target.is_none_or(|revision| Wiring::of(&revision.document).is_some())
+/// Says whether the pause before each step is an analysis', of the release that is left.
+fn is_judged(current: Option<&LiveTaskDefinition>) -> bool {
+    WrittenLast::of(current.map(|live| &live.tags)).is_judged()
+}
+
+/// Parts of a deployment configuration that go when the whole that is sent does not have them.
+const GOES_WITH_IT: &[&str] = &[
+    "deploymentConfiguration.canaryConfiguration",
+    "deploymentConfiguration.linearConfiguration",
+];
+
+/// Returns the deployment configuration of a service, and the one that it gets.
+fn reconfigured(service: &LiveService, configuration: &Document) -> (Document, Document) {
+    let stated = only(CONFIGURATION, service.document.get(CONFIGURATION));
+    (stated, only(CONFIGURATION, Some(&json!(configuration))))
 }
 
 fn is_active(task_definition: &LiveTaskDefinition) -> bool {

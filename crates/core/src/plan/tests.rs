@@ -1,5 +1,6 @@
 mod account;
 mod again;
+mod judged;
 mod left_out;
 mod over_the_model;
 mod secrets;

@@ -21,7 +21,7 @@ use super::room;
 use super::secret_fields::SecretFields;
 use super::service_fields::{is_updatable, needs_force, starts_deployment};
 use super::service_tags::{gone_tags, missing, new_tags, service_tags, tag_changes, untag_changes};
-use super::settings::{self, STRATEGY, WrittenLast};
+use super::settings::{self, WrittenLast};
 use super::wired::{self, Switch};
 use super::{Effect, Observed, Redeploy, ServiceWrite, Writes};
 use crate::release::ids::{Caller, ServiceId};
@@ -69,7 +69,7 @@ pub(super) fn update(
     if scaled.owns && wanted.remove("desiredCount").is_some() {
         notes.extend(owned_note(count, service));
     }
-    let names = FieldNames::of_service(release);
+    let names = FieldNames::of_service_over(release, last);
     let adjusted = diff::service(&live, &wanted, &whole, &names, &secrets);
     let kept = kept(
         &live,
@@ -212,12 +212,22 @@ pub(super) fn changed_fields(
 
 /// Says whether a setting goes with the strategy that it is of.
 fn goes_with_strategy(live: &Document, wanted: &Document, place: &str) -> bool {
-    let strategy = |document: &Document| settings::at(document, STRATEGY).cloned();
-    let is_rolling = strategy(wanted) == Some(json!("ROLLING"));
-    let changes = is_rolling && strategy(live).is_some_and(|was| was != json!("ROLLING"));
-    let field = place.strip_prefix("deploymentConfiguration.");
-    let is_of_it = |field: &str| OF_OTHER_STRATEGIES.iter().any(|(other, _)| *other == field);
-    changes && field.is_some_and(is_of_it)
+    let Some((configuration, field)) = place.split_once('.') else {
+        return false;
+    };
+    let of = |document: &Document| document.get(configuration).cloned().unwrap_or_default();
+    left_behind(&of(live), &of(wanted)).any(|(left, _)| left == field)
+}
+
+/// Returns what of a deployment configuration is of a strategy that is given up for another.
+fn left_behind(live: &Value, wanted: &Value) -> impl Iterator<Item = (&'static str, Absent)> {
+    let strategy = |value: &Value| value["strategy"].as_str().map(str::to_owned);
+    let now = strategy(wanted).filter(|now| strategy(live).is_some_and(|was| was != *now));
+    let all = OF_STRATEGIES.into_iter();
+    all.filter_map(move |(field, strategies, absent)| {
+        let is_left = !strategies.contains(&now.as_deref()?);
+        is_left.then_some((field, absent))
+    })
 }
 
 /// Returns what ECS gets for a field, which it replaces as a whole.
@@ -227,12 +237,9 @@ fn replaced(live: Option<&Value>, wanted: &Value) -> Value {
         return wanted.clone();
     }
     let mut value = merge_over(live, wanted);
-    let strategy = |value: &Value| value["strategy"].as_str().map(str::to_owned);
-    let back_to_rolling = wanted["strategy"] == "ROLLING"
-        && live.and_then(strategy).is_some_and(|was| was != "ROLLING");
-    if let (true, Value::Object(members)) = (back_to_rolling, &mut value) {
+    if let (Some(live), Value::Object(members)) = (live, &mut value) {
         // ECS would run the other strategy's hooks and wait out its bake time.
-        for (field, absent) in OF_OTHER_STRATEGIES {
+        for (field, absent) in left_behind(live, wanted) {
             let is_written = wanted.get(field).is_some();
             if !is_written && members.remove(field).is_some() {
                 members.extend(absent.map(|absent| (field.to_owned(), absent())));
@@ -245,12 +252,21 @@ fn replaced(live: Option<&Value>, wanted: &Value) -> Value {
 /// What takes a field away that stays when it is left out.
 type Absent = Option<fn() -> Value>;
 
-/// What of a deployment configuration a rolling service has no use for.
-const OF_OTHER_STRATEGIES: [(&str, Absent); 4] = [
-    ("lifecycleHooks", Some(|| json!([]))),
-    ("bakeTimeInMinutes", Some(|| json!(0))),
-    ("canaryConfiguration", None),
-    ("linearConfiguration", None),
+/// What of a deployment configuration is of some strategies alone. ECS drops another's part without
+/// a word, and runs another's hooks and bake.
+const OF_STRATEGIES: [(&str, &[&str], Absent); 4] = [
+    (
+        "lifecycleHooks",
+        &["CANARY", "LINEAR", "BLUE_GREEN"],
+        Some(|| json!([])),
+    ),
+    (
+        "bakeTimeInMinutes",
+        &["CANARY", "LINEAR", "BLUE_GREEN"],
+        Some(|| json!(0)),
+    ),
+    ("canaryConfiguration", &["CANARY"], None),
+    ("linearConfiguration", &["LINEAR"], None),
 ];
 
 /// A deployment that ECS gave up without going back: the service stays as it is until told.
@@ -258,4 +274,25 @@ fn is_stuck(service: &LiveService) -> bool {
     service
         .primary()
         .is_some_and(|primary| primary.rollout_state.as_deref() == Some("FAILED"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_of_a_strategy_goes_with_it() {
+        let canary = json!({"strategy": "CANARY", "bakeTimeInMinutes": 5, "maximumPercent": 150,
+            "canaryConfiguration": {"canaryPercent": 10}, "lifecycleHooks": [{}]});
+        let to = |wanted: Value| replaced(Some(&canary), &wanted);
+        let expected = json!({"strategy": "LINEAR", "bakeTimeInMinutes": 5, "maximumPercent": 150,
+            "linearConfiguration": {"stepPercent": 20}, "lifecycleHooks": [{}]});
+        let linear = json!({"strategy": "LINEAR", "linearConfiguration": {"stepPercent": 20}});
+        assert_eq!(to(linear), expected);
+        let expected = json!({"strategy": "ROLLING", "bakeTimeInMinutes": 0,
+            "maximumPercent": 150, "lifecycleHooks": []});
+        assert_eq!(to(json!({"strategy": "ROLLING"})), expected);
+        assert_eq!(to(json!({"strategy": "CANARY"})), canary);
+        assert_eq!(to(json!({"maximumPercent": 150})), canary);
+    }
 }

@@ -65,8 +65,12 @@ checks! {
         "ECS may take on the execution role" [Role];
     TaskRole "task_role" Code::UNFIT_TASK_ROLE,
         "ECS may take on the task role" [Role];
+    TrafficRole "traffic_role" Code::UNFIT_TRAFFIC_ROLE,
+        "ECS itself may take on the role by which it moves traffic" [Role];
+    Hook "hook" Code::UNFIT_HOOK,
+        "ECS itself may take on the role of each hook, whose function is of the service's region and account" [Role];
     RolePermissions "role_permissions" Code::ROLE_LACKS_PERMISSION,
-        "the roles may pull, read secrets, write logs and fetch the weights" [Permissions];
+        "the roles may pull, read secrets, write logs, fetch the weights, move traffic and call functions" [Permissions];
     Route "route" Code::NO_ROUTE,
         "the subnets lead to what the tasks need" [Subnets RouteTables Endpoints SecurityGroups];
     SecurityGroups "security_groups" Code::CLOSED_SECURITY_GROUP,
@@ -86,6 +90,8 @@ checks! {
         "the alarms are there, and see what the new release does" [Alarms];
     FiringAlarm "firing_alarm" Code::ALARM_FIRING,
         "no alarm is on already" [Alarms];
+    FirstStep "first_step" Code::SMALL_FIRST_STEP,
+        "the first step of a canary or linear release gets as many requests as described alarms and `rollout.analysis` take" [Requests];
     HealthCheck "health_check" Code::HASTY_HEALTH_CHECK,
         "the load balancer waits as long as the model takes to start" [TargetGroup];
 }
@@ -157,25 +163,23 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::permissions::{TABLE, Use};
+    use crate::permissions::{TABLE, Use, action_of};
 
     #[test]
     fn what_checks_ask_takes_what_the_table_of_permissions_has_for_verifying_and_no_more() {
         let kinds = Check::ALL.iter().flat_map(|check| check.asks());
         let asked: BTreeSet<&str> = kinds.flat_map(|kind| kind.operations()).copied().collect();
-        for operation in &asked {
-            let row = TABLE.iter().find(|row| row.operation == *operation);
-            assert!(
-                row.is_some_and(|row| row.is_for(Use::Verify)),
-                "{operation}"
-            );
+        let asked: BTreeSet<&str> = asked.iter().copied().filter_map(action_of).collect();
+        for action in &asked {
+            let mut rows = TABLE.iter().filter(|row| row.action == *action);
+            assert!(rows.any(|row| row.is_for(Use::Verify)), "{action}");
         }
         // The others are a plan's, which comes before.
         let only = TABLE
             .iter()
             .filter(|row| row.is_for(Use::Verify) && !row.is_for(Use::Look));
         for row in only {
-            assert!(asked.contains(row.operation), "{}", row.action);
+            assert!(asked.contains(row.action), "{}", row.action);
         }
     }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::answers::{Answers, told};
-use super::surroundings::{ImagePlace, SecretPlace, Surroundings};
+use super::surroundings::{ImagePlace, RoleUse, SecretPlace, Surroundings};
 use crate::cloud::preconditions::{Question, SecretState};
+use crate::release::Wiring;
 use mlship_text::arn::Arn;
 
 /// What a role must be allowed.
@@ -21,12 +22,21 @@ pub(super) struct Grant {
 }
 
 const EXECUTION: &[&str] = &["runtime.roles.execution", "runtime.roles"];
+pub(super) const TRAFFIC: Fields = &["traffic.role", "traffic", "overrides.service.loadBalancers"];
+pub(super) const HOOKS: Fields = &["rollout.hooks", "overrides.service.deploymentConfiguration"];
 const TASK: &[&str] = &["runtime.roles.task", "runtime.roles"];
+
+/// Where a manifest names something.
+type Fields = &'static [&'static str];
 
 /// Returns what the roles must be allowed, as far as it is known on what.
 pub(super) fn grants(release: &Surroundings, answers: &Answers) -> Vec<Grant> {
     let mut all = Vec::new();
-    let mut add = |purpose, role: &str, fields, actions: &[&str], resources: BTreeSet<String>| {
+    let mut add = |purpose: &'static str,
+                   role: &str,
+                   fields: Fields,
+                   actions: &[&str],
+                   resources: BTreeSet<String>| {
         if !resources.is_empty() {
             all.push(Grant {
                 purpose,
@@ -85,7 +95,50 @@ pub(super) fn grants(release: &Surroundings, answers: &Answers) -> Vec<Grant> {
         let objects = objects(release.partition(), uri);
         add("fetch the weights", role, TASK, &["s3:GetObject"], objects);
     }
+    for role in &release.service_roles {
+        match &role.used {
+            RoleUse::Traffic(wiring) => of_traffic(&role.arn, wiring, &mut add),
+            RoleUse::Hook(function) => {
+                let invoke = ["lambda:InvokeFunction"];
+                let on = BTreeSet::from([function.arn.clone()]);
+                add("call the function", &role.arn, HOOKS, &invoke, on);
+            }
+        }
+    }
     all
+}
+
+/// Adds what ECS does by the role that moves traffic. What it is called to look at by is one answer
+/// for all: AWS narrows it to nothing.
+fn of_traffic(
+    role: &str,
+    wiring: &Wiring,
+    add: &mut impl FnMut(&'static str, &str, Fields, &[&str], BTreeSet<String>),
+) {
+    let rules = [Some(&wiring.production), wiring.test.as_ref()];
+    let rules = rules.into_iter().flatten().map(ToString::to_string);
+    let [look, write] = if wiring.production.is_listener() {
+        ["DescribeListeners", "ModifyListener"]
+    } else {
+        ["DescribeRules", "ModifyRule"]
+    }
+    .map(|name| format!("elasticloadbalancing:{name}"));
+    let health = "elasticloadbalancing:DescribeTargetHealth";
+    let anything = BTreeSet::from(["*".to_owned()]);
+    add("look at traffic", role, TRAFFIC, &[&look, health], anything);
+    let register = [
+        "elasticloadbalancing:RegisterTargets",
+        "elasticloadbalancing:DeregisterTargets",
+    ];
+    let groups = wiring.groups.iter().map(ToString::to_string);
+    add(
+        "put tasks into the groups",
+        role,
+        TRAFFIC,
+        &register,
+        groups.collect(),
+    );
+    add("move traffic", role, TRAFFIC, &[&write], rules.collect());
 }
 
 fn repositories(release: &Surroundings) -> BTreeSet<String> {

@@ -15,6 +15,7 @@ pub fn judge(release: &Surroundings, answers: &Answers) -> Vec<Finding> {
         checks::architectures,
         checks::secrets,
         checks::roles,
+        checks::service_roles,
         checks::permissions,
         checks::routes,
         checks::security_groups,
@@ -24,6 +25,7 @@ pub fn judge(release: &Surroundings, answers: &Answers) -> Vec<Finding> {
         checks::capacity,
         checks::alarms,
         checks::firing_alarms,
+        checks::first_step,
     ] {
         found.extend(check(release, answers));
     }

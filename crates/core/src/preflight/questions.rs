@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::answers::{Answers, told};
 use super::grants::grants;
-use super::surroundings::Surroundings;
+use super::surroundings::{FirstStep, Surroundings};
 use crate::cloud::preconditions::{EndpointKind, Question};
 
 /// Returns all questions that are known by now, asked or not.
@@ -25,6 +25,8 @@ pub fn questions(release: &Surroundings, answers: &Answers) -> BTreeSet<Question
     );
     let roles = [&release.execution_role, &release.task_role];
     all.extend(roles.into_iter().flatten().cloned().map(Question::Role));
+    let roles = release.service_roles.iter();
+    all.extend(roles.map(|role| Question::Role(role.arn.clone())));
     all.extend(
         grants(release, answers)
             .into_iter()
@@ -48,10 +50,16 @@ pub fn questions(release: &Surroundings, answers: &Answers) -> BTreeSet<Question
         all.insert(question);
     }
     capacity(release, &mut all);
-    if !release.alarms.is_empty() {
-        all.insert(Question::Alarms(release.alarms.clone()));
-    }
+    all.extend(of_shift(release));
     all
+}
+
+/// Returns what is asked of the end of a rollout by what it does: its alarms, and whether there is
+/// anything for them to see.
+pub(super) fn of_shift(release: &Surroundings) -> Vec<Question> {
+    let alarms = (!release.alarms.is_empty()).then(|| Question::Alarms(release.alarms.clone()));
+    let step = release.first_step.as_ref().map(FirstStep::question);
+    alarms.into_iter().chain(step).collect()
 }
 
 fn network(release: &Surroundings, answers: &Answers, all: &mut BTreeSet<Question>) {

@@ -1,10 +1,12 @@
 //! Lists what a release leans on, by the documents that ECS gets of it. Pure.
 
 mod alarms;
+mod first_step;
 mod images;
 mod network;
 mod room;
 mod secrets;
+mod service_roles;
 
 use std::collections::BTreeSet;
 
@@ -12,12 +14,14 @@ use serde_json::Value;
 
 pub use alarms::Shifting;
 use alarms::watched_alarms;
+pub use first_step::{FirstStep, Looker};
 pub use images::{Image, ImagePlace};
 pub(super) use network::groups;
 pub use network::{Balanced, Network};
 pub(super) use room::is_fargates;
 pub use room::{Compute, Room};
 pub use secrets::{Secret, SecretPlace};
+pub use service_roles::{Function, RoleUse, ServiceRole};
 
 use crate::cloud::preconditions::{Platform, Question};
 use crate::release::Document;
@@ -50,6 +54,8 @@ pub struct Surroundings {
     pub execution_role: Option<String>,
     /// The role of the model's own code.
     pub task_role: Option<String>,
+    /// The roles that ECS itself takes on for the service.
+    pub service_roles: Vec<ServiceRole>,
     /// The log groups.
     pub logs: Vec<LogGroup>,
     /// Where the weights are, where a container fetches them from S3.
@@ -72,6 +78,8 @@ pub struct Surroundings {
     pub described: BTreeSet<String>,
     /// How traffic moves, where it does between two groups.
     pub shifting: Option<Shifting>,
+    /// What the first step has to see, where there are several, and traffic that moves.
+    pub first_step: Option<FirstStep>,
     /// How long the model's container may take to start, in seconds, where it says so.
     pub start_period: Option<u64>,
     /// How long the load balancer's checks do not count, in seconds.
@@ -118,6 +126,7 @@ impl Surroundings {
             secrets: secrets::secrets(task),
             execution_role: text("executionRoleArn"),
             task_role: text("taskRoleArn"),
+            service_roles: service_roles::service_roles(service),
             logs: logs(task),
             weights: weights_uri(task),
             network: is_awsvpc.then(|| Network::of(service)).flatten(),
@@ -129,6 +138,7 @@ impl Surroundings {
             alarms: watched_alarms(service),
             described: BTreeSet::new(),
             shifting: Shifting::of(service),
+            first_step: None,
             start_period: start_period(task),
             grace: number(service.get("healthCheckGracePeriodSeconds")).unwrap_or(0),
         };

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
@@ -13,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use super::answers::{Answers, Seen, Untold};
 use super::finding::{Check, Finding, State};
 use super::judge::judge;
-use super::questions::questions;
+use super::questions::{of_shift, questions};
 use super::surroundings::Surroundings;
 use crate::cloud::Preconditions;
 use crate::cloud::preconditions::Question;
@@ -56,15 +57,35 @@ impl<C: Preconditions> Survey<'_, C> {
         if release.alarms.is_empty() {
             return Vec::new();
         }
-        let until = Instant::now() + self.within;
         let question = Question::Alarms(release.alarms.clone());
-        let (question, seen) = self.ask(place(release), question, until).await;
-        let findings = judge(release, &Answers::from([(question, seen)]));
+        let findings = self.judged_by(release, vec![question]).await;
         let of_alarms = |finding: &Finding| {
             let is_unseen = matches!(finding.state, State::Unchecked { .. });
             finding.check == Check::FiringAlarm || (finding.check == Check::Alarms && is_unseen)
         };
         findings.into_iter().filter(of_alarms).collect()
+    }
+
+    /// Returns what alarms and the first step of a release come to, asking nothing else.
+    pub async fn of_shift(&self, release: &Surroundings) -> Vec<Finding> {
+        let findings = self.judged_by(release, of_shift(release)).await;
+        let of_shift = |finding: &Finding| {
+            matches!(
+                finding.check,
+                Check::Alarms | Check::FiringAlarm | Check::FirstStep
+            )
+        };
+        findings.into_iter().filter(of_shift).collect()
+    }
+
+    /// Judges a release by some questions alone.
+    async fn judged_by(&self, release: &Surroundings, questions: Vec<Question>) -> Vec<Finding> {
+        let until = Instant::now() + self.within;
+        let asked = questions
+            .into_iter()
+            .map(|question| self.ask(place(release), question, until));
+        let answers: Answers = join_all(asked).await.into_iter().collect();
+        judge(release, &answers)
     }
 
     async fn answers(&self, release: &Surroundings) -> Answers {

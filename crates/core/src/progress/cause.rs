@@ -52,6 +52,10 @@ pub enum Cause {
     Alarm,
     /// It is worse than the release that serves.
     Analysis,
+    /// A function that a stage asks said no, or did not answer.
+    HookFailed,
+    /// Nobody said in time that it may go on.
+    PauseTimedOut,
     /// Somebody stopped the task, or asked for the rollback.
     StoppedBySomeone,
     /// ECS says nothing that is known.

@@ -153,6 +153,9 @@ pub enum Event {
         /// The type of the rule's action, where that forwards nothing.
         #[serde(skip_serializing_if = "Option::is_none")]
         forwards_nothing: Option<String>,
+        /// Whether no release served before: the rest is then that of a group without its tasks.
+        #[serde(rename = "first", skip_serializing_if = "std::ops::Not::not")]
+        is_first: bool,
     },
     /// It waits for somebody's word.
     Paused {
@@ -227,7 +230,7 @@ pub enum EndsIs {
 pub struct TrafficShares {
     /// The part of the release that comes.
     pub new: f64,
-    /// The part of the one that served before.
+    /// The part of the one that served before; of a first release that of the other group.
     pub live: f64,
 }
 

@@ -57,6 +57,8 @@ pub struct MetricJudgement {
     pub gate: Gate,
     /// Why that is not known, where it is not.
     pub lack: Option<Lack>,
+    /// How many requests of each it takes to tell anything.
+    pub requests_needed: u64,
     /// How many minutes more it may take at these rates, where that can be said.
     pub minutes_more: Option<u32>,
 }
@@ -115,8 +117,9 @@ impl MetricJudgement {
                 new.requests, live.requests
             )),
             Some(Lack::Requests) => Some(format!(
-                "too few requests: {} of the new release, {} of the live one",
-                new.requests, live.requests
+                "too few requests: {} of the new release, {} of the live one, where it takes {} of \
+                 each",
+                new.requests, live.requests, self.requests_needed
             )),
             Some(Lack::Minutes) => Some("too few minutes in which both had requests".to_owned()),
             Some(Lack::Certainty) => Some("too wide to tell".to_owned()),

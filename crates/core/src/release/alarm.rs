@@ -10,7 +10,7 @@ use serde_json::json;
 pub use queries::ONLY_METRIC;
 
 use super::Document;
-use super::ids::{ServiceId, TargetGroupArn};
+use super::ids::{RuleArn, ServiceId, TargetGroupArn};
 use crate::shape::items;
 use mlship_manifest::schema::{ModelRelease, Traffic};
 use mlship_manifest::{AlarmMetric, AlarmTerms};
@@ -32,6 +32,9 @@ pub struct DesiredAlarm {
     pub name: String,
     /// The target group that it watches.
     pub group: TargetGroupArn,
+    /// The rule that requests come by, where the manifest names it: its load balancer tells of them,
+    /// also before the rule has the group.
+    pub rule: Option<RuleArn>,
     /// What it watches, and when it goes off.
     pub terms: AlarmTerms,
 }
@@ -171,11 +174,13 @@ pub(super) fn described(manifest: &ModelRelease, service: &ServiceId) -> Vec<Des
     let rollout = manifest.rollout.as_ref();
     let all = rollout.map(mlship_manifest::schema::Rollout::described_alarms);
     let groups = groups(manifest);
+    let rule = rule(manifest);
     let prefix = alarm_prefix(service);
     let each = all.into_iter().flatten().flat_map(|terms| {
         let on = |group: &TargetGroupArn| DesiredAlarm {
             name: format!("{prefix}{}-{}", group_name(group), terms.metric.name()),
             group: group.clone(),
+            rule: rule.clone(),
             terms,
         };
         groups.iter().map(on).collect::<Vec<_>>()
@@ -193,6 +198,13 @@ fn groups(manifest: &ModelRelease) -> Vec<TargetGroupArn> {
     all.sort();
     all.dedup();
     all
+}
+
+fn rule(manifest: &ModelRelease) -> Option<RuleArn> {
+    let Some(Traffic::Balanced(traffic)) = &manifest.traffic else {
+        return None;
+    };
+    traffic.listener_rule.as_ref().map(RuleArn::new)
 }
 
 /// Returns a target group's name, unique in its account and region.

@@ -305,6 +305,13 @@ impl ServiceDeploymentStatus {
 }
 
 impl ServiceDeployment {
+    /// Says whether nothing served before it, so that there is nothing beside it and nothing to go
+    /// back to; of a whole record.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.source_service_revisions.is_empty() && self.rollback.is_none()
+    }
+
     /// Returns the service revision this deployment brings.
     #[must_use]
     pub fn target(&self) -> Option<&ServiceRevisionArn> {

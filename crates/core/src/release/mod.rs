@@ -69,9 +69,9 @@ pub use scaling::{DesiredScaling, Policy, Scaling, ScalingWrite, Tracking};
 pub use shift::{Shift, rollout_of};
 pub use stopped::{ContainerRole, StoppedContainer, StoppedTask};
 pub use tags::{
-    CONTENT, COPY_OF, EXPERIMENT, FAILURE, GIT_SHA, MANIFEST, MODEL, MODEL_GIT_SHA, MODEL_METRICS,
-    MODEL_REF, MODEL_RUN, OVERRIDDEN, PREFIX, RUN, SCALED, SETTINGS, STORY, TAKEN_BACK, TakenBack,
-    VERSION, WHO, tag_list, tags_of,
+    CONTENT, COPY_OF, EXPERIMENT, FAILURE, GIT_SHA, JUDGED, MANIFEST, MODEL, MODEL_GIT_SHA,
+    MODEL_METRICS, MODEL_REF, MODEL_RUN, OVERRIDDEN, PREFIX, RUN, SCALED, SETTINGS, STORY,
+    TAKEN_BACK, TakenBack, VERSION, WHO, tag_list, tags_of,
 };
 pub use task::{DesiredStatus, LiveContainer, LiveTask, NetworkInterface};
 pub use way_back::InstantReturn;

@@ -50,6 +50,8 @@ pub struct Release {
     pub provenance: BTreeMap<String, String>,
     /// Where the model comes from, when a registry was asked.
     pub origin: Option<Origin>,
+    /// Whether an analysis judges its steps: the pause before each is that.
+    pub is_judged: bool,
     /// Fields that belong to somebody else, by the paths that a diff shows.
     pub ignore: Vec<String>,
     /// What variables with secret names filled in.
@@ -151,6 +153,7 @@ pub fn resolve(manifest: &ModelRelease, region: &str, secrets: &KnownSecrets) ->
         manifest: digest(&written),
         provenance: BTreeMap::new(),
         origin: None,
+        is_judged: (manifest.rollout.as_ref()).is_some_and(|rollout| rollout.analysis.is_some()),
         ignore: manifest.ignore.clone(),
         secrets: secrets.clone(),
     }
@@ -176,6 +179,9 @@ impl Release {
         tags.insert(tags::VERSION.to_owned(), self.model.version.clone());
         tags.insert(tags::MANIFEST.to_owned(), self.manifest.clone());
         tags.insert(tags::CONTENT.to_owned(), self.content_digest());
+        if self.is_judged {
+            tags.insert(tags::JUDGED.to_owned(), "true".to_owned());
+        }
         tags
     }
 

@@ -27,6 +27,8 @@ pub const SETTINGS: &str = "mlship:settings";
 pub const FAILURE: &str = "mlship:failure";
 /// On a revision that a rollback registered anew: the revision whose content it has.
 pub const COPY_OF: &str = "mlship:copy-of";
+/// That each step of a release's traffic is judged by its `rollout.analysis`; the value is `true`.
+pub const JUDGED: &str = "mlship:judged";
 /// On a revision: who had ECS take its deployment back, and which deployment that was.
 pub const TAKEN_BACK: &str = "mlship:taken-back";
 /// What every tag of mlship's begins with.

@@ -23,7 +23,7 @@ impl InstantReturn {
         let shift = Shift::of(deployment)?;
         let stage = deployment.lifecycle_stage.as_ref()?;
         let has_both = stage.position()? < LifecycleStage::CleanUp.position()?;
-        let goes_on = deployment.status == Status::InProgress;
+        let goes_on = deployment.status == Status::InProgress && !deployment.is_first();
         let bakes = *stage == LifecycleStage::BakeTime && shift.bake_minutes() > 0;
         let bake = SignedDuration::from_mins(i64::from(shift.bake_minutes()));
         let since = deployment.updated_at.filter(|_| bakes);
@@ -55,6 +55,15 @@ mod tests {
                 "bakeTimeInMinutes": 10}))),
             ..deployment
         })
+    }
+
+    #[test]
+    fn a_first_release_has_nothing_to_go_back_to() {
+        let first: ServiceDeployment = serde_json::from_value(json!({
+            "serviceDeploymentArn": "arn:d", "status": "IN_PROGRESS", "lifecycleStage": "BAKE_TIME",
+            "updatedAt": 600.0, "deploymentConfiguration": {"strategy": "CANARY"}}))
+        .unwrap();
+        assert_eq!(InstantReturn::of(&first), None);
     }
 
     #[test]

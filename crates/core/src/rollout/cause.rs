@@ -21,8 +21,8 @@ use circumstances::LogTarget;
 pub use circumstances::{Check, Circumstances};
 pub(super) use culprit::by_guilt;
 pub use group::{Evidence, Group};
-pub(crate) use message::of_alarm;
 pub(super) use message::{is_of_others, of_message};
+pub(crate) use message::{of_alarm, of_ending, of_hook};
 pub(super) use task::failure_of;
 pub(crate) use task::of_task;
 

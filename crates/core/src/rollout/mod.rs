@@ -17,9 +17,10 @@ mod verdict;
 mod wait_idle;
 
 pub use cause::{Cause, Check, Circumstances, Evidence, Group, diagnose};
-pub(crate) use cause::{of_alarm, of_task};
+pub(crate) use cause::{of_ending, of_task};
 pub use diagnosis::{FailureContext, enrich};
 pub use driver::follow;
+pub(crate) use machine::requested;
 pub use machine::{DueJudgement, Machine};
 pub use pauses::{PauseCommands, pauses, ways_on};
 pub use removed_deployment::removed_deployment;

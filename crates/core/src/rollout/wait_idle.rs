@@ -1,6 +1,6 @@
 //! Waits until a service has no running deployment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,10 +13,15 @@ use crate::pause::{elapsed, sleep};
 use crate::plan::Started;
 use crate::progress::{Event, Observer, Pause, TaskCounts};
 use crate::release::ids::ServiceId;
-use crate::release::{DeploymentState, LiveService, MODEL, Shift, VERSION};
+use crate::release::{DeploymentState, JUDGED, LifecycleStage, LiveService, MODEL, Shift, VERSION};
+use mlship_manifest::schema::Stage;
 
 /// Nothing of ours depends on the moment, so every few seconds will do.
 const EVERY: Duration = Duration::from_secs(3);
+
+/// How long a wait before a step is left to whoever judges that step: the first look is at hand when
+/// ECS begins to wait. A pipeline that was killed judges nothing.
+const JUDGED_WITHIN: Duration = Duration::from_mins(5);
 
 /// What waiting for another deployment came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,10 +58,10 @@ pub async fn wait_until_idle<C: Cloud>(
                     return Ok(Awaiting::Idle);
                 };
                 let waits = waits_of(cloud, live, commands).await;
-                if !waits.is_empty() {
+                awaited.observe(cloud, service, running, report).await;
+                if !waits.is_empty() && !awaited.is_being_judged(&waits) {
                     return Ok(Awaiting::Paused(waits));
                 }
-                awaited.observe(cloud, service, running, report).await;
                 last_answer = Instant::now();
                 was_silent = false;
             }
@@ -103,6 +108,8 @@ struct Awaited {
     started: Started,
     tags: BTreeMap<String, String>,
     counts: Option<TaskCounts>,
+    /// The waits that somebody else may be judging, and since when they were seen.
+    judging: Option<(BTreeSet<String>, Instant)>,
 }
 
 impl Awaited {
@@ -121,9 +128,28 @@ impl Awaited {
             started,
             tags: tags.unwrap_or_default(),
             counts: None,
+            judging: None,
         };
         awaited.tell(service, report);
         awaited
+    }
+
+    /// Says whether what it waits for is the judgement of a step, which another pipeline may be
+    /// about to make.
+    fn is_being_judged(&mut self, waits: &[Pause]) -> bool {
+        let before_a_step = LifecycleStage::At(Stage::PreProductionTrafficShift);
+        let is_before_a_step = |wait: &Pause| wait.stage.as_ref() == Some(&before_a_step);
+        if !self.tags.contains_key(JUDGED) || !waits.iter().all(is_before_a_step) {
+            return false;
+        }
+        let hooks: BTreeSet<String> = waits.iter().map(|wait| wait.hook.clone()).collect();
+        let (seen, since) = self
+            .judging
+            .get_or_insert_with(|| (hooks.clone(), Instant::now()));
+        if *seen != hooks {
+            (*seen, *since) = (hooks, Instant::now());
+        }
+        elapsed(*since) < JUDGED_WITHIN
     }
 
     /// Tells what is new; another deployment may have taken the place of the one before.
@@ -248,6 +274,29 @@ mod tests {
         });
         cloud.after_now(60, |world| world.end("SUCCESSFUL", "COMPLETED"));
         assert_eq!(awaits(&cloud).await, Awaiting::Idle);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_somebody_judges_is_waited_for_as_long_as_that_may_take() {
+        let judged = |world: &mut World| {
+            let newest = world.task_definitions.last_mut().unwrap();
+            newest.tags.insert(JUDGED.to_owned(), "true".to_owned());
+            world.pause(&["ecs-pause-1"]);
+        };
+        let cloud = moving();
+        cloud.after_now(0, judged);
+        cloud.after_now(120, |world| {
+            assert!(world.end_wait("ecs-pause-1", HookAction::Continue));
+        });
+        cloud.after_now(240, |world| world.end("SUCCESSFUL", "COMPLETED"));
+        assert_eq!(awaits(&cloud).await, Awaiting::Idle);
+        // Nobody judges it: a pipeline was killed.
+        let cloud = moving();
+        cloud.after_now(0, judged);
+        let start = Instant::now();
+        assert_eq!(paused_at(awaits(&cloud).await).len(), 1);
+        let took = start.elapsed().as_secs();
+        assert!((300..=304).contains(&took), "{took}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::leaves::keyed;
-use super::lists::{List, list_at};
+use super::lists::{List, hook_of, list_at};
 use super::path::member_of;
 use super::{Document, DocumentKind, Path, Segment};
 
@@ -131,6 +131,7 @@ fn new_item(list: List, name: &str) -> Value {
         List::Ordered | List::Set => json!({}),
         List::Pairs(key, _) => json!({ key: name }),
         List::Named(keys) => json!({ keys[0]: name }),
+        List::Hooks => hook_of(name),
         List::Ports => {
             let (port, protocol) = match name.split_once('/') {
                 Some((port, protocol)) => (port, Some(protocol)),

@@ -93,7 +93,7 @@ impl Collector {
                 items.dedup();
                 self.found.insert(path.clone(), Value::Array(items));
             }
-            List::Pairs(..) | List::Named(_) | List::Ports => {
+            List::Pairs(..) | List::Named(_) | List::Ports | List::Hooks => {
                 let place = format!("{place}[*]");
                 for (key, index) in keyed(list, items) {
                     let path = path.join(Segment::Key(key));

@@ -1,6 +1,6 @@
 //! The lists and maps of ECS's model: what tells their items apart.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::DocumentKind::{self, Service, TaskDefinition};
 
@@ -17,6 +17,45 @@ pub enum List {
     Named(&'static [&'static str]),
     /// A port, or a range of ports, and its protocol.
     Ports,
+    /// A function, by its ARN, or a pause, by the stages that it waits at.
+    Hooks,
+}
+
+/// What the name of a pause begins with; its stages follow.
+const PAUSE: &str = "PAUSE@";
+
+/// The name of a pause before each step of production traffic.
+pub const PAUSE_BEFORE_STEPS: &str = "PAUSE@PRE_PRODUCTION_TRAFFIC_SHIFT";
+
+/// Says whether an item of hooks is a pause, by its name.
+#[must_use]
+pub fn is_pause(name: &str) -> bool {
+    name.starts_with(PAUSE)
+}
+
+/// Returns a hook that goes by a name.
+pub(super) fn hook_of(name: &str) -> Value {
+    match name.strip_prefix(PAUSE) {
+        Some(stages) => {
+            let stages: Vec<&str> = stages
+                .split('+')
+                .filter(|stage| !stage.is_empty())
+                .collect();
+            json!({"targetType": "PAUSE", "lifecycleStages": stages})
+        }
+        None => json!({"hookTargetArn": name}),
+    }
+}
+
+fn name_of_hook(item: &Value) -> String {
+    if item["targetType"] != "PAUSE" {
+        return first_of(item, &["hookTargetArn", "targetType"]);
+    }
+    let stages = item["lifecycleStages"].as_array().into_iter().flatten();
+    let mut stages: Vec<&str> = stages.filter_map(Value::as_str).collect();
+    stages.sort_unstable();
+    stages.dedup();
+    format!("{PAUSE}{}", stages.join("+"))
 }
 
 impl List {
@@ -26,6 +65,7 @@ impl List {
             Self::Ordered | Self::Set => String::new(),
             Self::Pairs(key, _) => text(&item[key]),
             Self::Named(keys) => first_of(item, keys),
+            Self::Hooks => name_of_hook(item),
             Self::Ports => {
                 let port = first_of(item, &["containerPort", "containerPortRange"]);
                 match item["protocol"].as_str() {
@@ -41,7 +81,7 @@ impl List {
     pub(super) const fn keeps_order(self) -> bool {
         match self {
             Self::Ordered | Self::Pairs(..) => true,
-            Self::Set | Self::Named(_) | Self::Ports => false,
+            Self::Set | Self::Named(_) | Self::Ports | Self::Hooks => false,
         }
     }
 }
@@ -205,10 +245,7 @@ const SERVICE_LISTS: &[(&str, List)] = &[
         List::Named(&["capacityProvider"]),
     ),
     ("deploymentConfiguration.alarms.alarmNames", List::Set),
-    (
-        "deploymentConfiguration.lifecycleHooks",
-        List::Named(&["hookTargetArn", "targetType"]),
-    ),
+    ("deploymentConfiguration.lifecycleHooks", List::Hooks),
     (
         "deploymentConfiguration.lifecycleHooks[*].lifecycleStages",
         List::Set,

@@ -21,7 +21,7 @@ pub use defaults::{Defaults, Implied, default_at, defaults, meaning, same};
 pub use edit::set_leaves;
 pub use items::items;
 pub use leaves::{Leaves, item_at, leaves, written_leaves};
-pub use lists::{List, is_free_map, list_at, lists, maps};
+pub use lists::{List, PAUSE_BEFORE_STEPS, is_free_map, is_pause, list_at, lists, maps};
 pub use members::members;
 pub use path::{Path, Segment};
 

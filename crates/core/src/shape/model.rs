@@ -88,6 +88,7 @@ fn around(kind: DocumentKind, here: &str, place: &str, value: Value) -> Value {
                 List::Named(keys) => &keys[..1],
                 List::Pairs(key, _) => &[key],
                 List::Ports => &["containerPort"],
+                List::Hooks => &["hookTargetArn"],
                 List::Ordered | List::Set => &[],
             };
             for name in names {

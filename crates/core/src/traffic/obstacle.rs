@@ -67,6 +67,23 @@ impl Obstacle {
         }
     }
 
+    /// Says whether other weights should not be written over it.
+    #[must_use]
+    pub fn forbids_repair(&self) -> bool {
+        match self {
+            Self::Experiment(_) => true,
+            Self::Wrong(_) => !self.is_repairable(),
+            Self::InNoRule(_)
+            | Self::NotInProduction(_)
+            | Self::SameRule
+            | Self::TestGone
+            | Self::TestForwardsNothing(_)
+            | Self::Sticky { .. }
+            | Self::Taken(_)
+            | Self::NotLive { .. } => false,
+        }
+    }
+
     /// Returns the next step, where it is none of the rule's weights.
     #[must_use]
     pub fn help(&self) -> Option<String> {

@@ -12,6 +12,8 @@ const MOST_SECONDS: f64 = 4000.0;
 /// What `CloudWatch` takes until an alarm sees a minute that is over, rounded up: alarms were seen
 /// some 200 seconds late.
 pub const DELAY_MINUTES: u32 = 4;
+/// Requests in a minute below which a described alarm on errors or latency says nothing.
+pub const LEAST_REQUESTS: u32 = 20;
 
 /// What an alarm watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

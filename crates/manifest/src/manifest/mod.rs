@@ -42,7 +42,7 @@ mod source;
 mod suggest;
 mod variables;
 
-pub use alarm::{AlarmMetric, AlarmTerms, DELAY_MINUTES};
+pub use alarm::{AlarmMetric, AlarmTerms, DELAY_MINUTES, LEAST_REQUESTS};
 pub use code::Code;
 pub use composed::{ComposedManifest, FieldChange};
 pub use dependency::Dependency;

@@ -1,6 +1,6 @@
 //! Hostile text in every field of what is reported.
 
-use mlship_core::app::status::{NotSeen, ReleaseStatus, Role};
+use mlship_core::app::status::{Misrouted, NotSeen, ReleaseStatus, Role};
 use mlship_core::progress::{
     Cause, ContinuedPause, Counted, Decision, HookCall, Lack, MetricJudgement, Pause,
     PausePermission, StepJudgement, TrafficShares,
@@ -70,6 +70,7 @@ fn of_traffic(text: &str) -> [Event; 6] {
             },
             actual: None,
             forwards_nothing: Some(text.to_owned()),
+            is_first: true,
         },
         Event::Judged {
             judgement: Box::new(hostile_judgement(text)),
@@ -96,6 +97,7 @@ fn hostile_judgement(text: &str) -> StepJudgement {
             interval: None,
             gate: mlship_stats::Gate::Inconclusive,
             lack: Some(Lack::Data),
+            requests_needed: 1000,
             minutes_more: None,
         }],
     }
@@ -425,6 +427,10 @@ pub(super) fn hostile_status(text: &str) -> ServiceStatus {
             cause: Some(Cause::Unknown),
         }),
         note: word(),
+        misrouted: Some(Misrouted {
+            wrong: vec![text.to_owned()],
+            hint: word(),
+        }),
         meant: word(),
         not_seen: vec![NotSeen {
             what: "which images run",

@@ -8,6 +8,7 @@ mod images;
 mod log_groups;
 mod network;
 mod plain;
+mod requests;
 mod roles;
 #[cfg(test)]
 mod tests;
@@ -93,6 +94,9 @@ impl Preconditions for AwsCloud {
             Question::Alarms(names) => alarms::described(&self.metrics, names)
                 .await
                 .map(Fact::Alarms),
+            Question::Requests { balancer, groups } => requests::a_minute(self, balancer, groups)
+                .await
+                .map(Fact::Requests),
         }
     }
 }

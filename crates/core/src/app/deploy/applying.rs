@@ -79,7 +79,11 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     }
 
     /// Nothing is applied where requests go as they should not: also no plan that was made again.
-    fn may_begin(&self, plan: &Plan, pinned: &PinnedManifest) -> Result<(), Box<ResultRecord>> {
+    pub(super) fn may_begin(
+        &self,
+        plan: &Plan,
+        pinned: &PinnedManifest,
+    ) -> Result<(), Box<ResultRecord>> {
         let address = Address::Manifest(pinned.manifest.source.name().to_owned());
         match self.misrouted(plan, &address) {
             Some(refused) => Err(Box::new(refused)),

@@ -52,6 +52,7 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
             force: self.deploy.options.force,
             dry_run: false,
             timeout: self.deploy.options.watch.timeout,
+            adds_shift: self.deploy.options.watch.adds_shift,
         };
         let rollback = Rollback {
             context: self.deploy.context,
@@ -65,6 +66,10 @@ impl<C: Cloud + Balancing + Registries> WayBack<'_, C> {
                 let cloud = self.deploy.context.cloud;
                 results::unchanged_or_adjusted(cloud, &plan).await
             }
+            Outcome::TakesBack(_) => self.stays(
+                Conclusion::Refused(Refusal::Check),
+                "a deployment of it runs",
+            ),
         }
     }
 

@@ -26,9 +26,13 @@ fn is_doubt(finding: &Finding) -> bool {
         && match finding.check {
             // The first three are looked at with what ran; and what fails makes room as it ends.
             Check::Image | Check::Secret | Check::Parameter | Check::Capacity => false,
+            // A way back moves all traffic at once.
+            Check::FirstStep => false,
             Check::Architecture
             | Check::ExecutionRole
             | Check::TaskRole
+            | Check::TrafficRole
+            | Check::Hook
             | Check::RolePermissions
             | Check::Route
             | Check::SecurityGroups

@@ -206,6 +206,11 @@ impl Deployments {
         self.revisions.get(&stated.revision)
     }
 
+    /// Returns a service revision that was read.
+    pub(super) fn revision(&self, arn: &ServiceRevisionArn) -> Option<&ServiceRevision> {
+        self.revisions.get(arn)
+    }
+
     pub(super) async fn target_of<C: Cloud>(&self, cloud: &C, to: &Attempt) -> Answer<Target> {
         let found = self.task_definition(cloud, &to.task_definition).await?;
         let task_definition =

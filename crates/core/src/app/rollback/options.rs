@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::taking_back::TakeBack;
 use super::target::TargetSpec;
 use crate::app::ResultRecord;
 use crate::plan::Plan;
@@ -25,6 +26,8 @@ pub struct RollbackOptions {
     pub dry_run: bool,
     /// When to give up watching; the rollback goes on.
     pub timeout: Duration,
+    /// Whether what a deployment that moves traffic may take comes on top of that.
+    pub adds_shift: bool,
 }
 
 /// What came of it.
@@ -34,6 +37,8 @@ pub enum Outcome {
     Ended(Box<ResultRecord>),
     /// A dry run has come to its plan.
     Planned(Box<Plan>),
+    /// A dry run has found a deployment that is taken back instead.
+    TakesBack(Box<TakeBack>),
 }
 
 impl Outcome {

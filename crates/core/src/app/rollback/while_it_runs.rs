@@ -2,16 +2,18 @@
 
 use super::checks::unchecked;
 use super::deployments::Deployments;
+use super::taking_back::{Moving, TakeBack, TakingBack};
 use super::{Outcome, Rollback};
 use crate::app::experiment::guard;
 use crate::app::stop_and_follow::name_rollback;
 use crate::app::{Report, ResultRecord};
-use crate::cloud::{Answer, Balancing, Cloud};
+use crate::cloud::{Answer, Balancing, Cloud, CloudError};
 use crate::history::Attempt;
+use crate::plan::in_place;
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::ids::TaskDefinitionArn;
-use crate::release::{EXPERIMENT, InstantReturn, LiveService, TakenBack, Wiring};
+use crate::release::{EXPERIMENT, LiveService, ServiceDeployment, TakenBack, Wiring};
 
 impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     /// Stops a deployment that runs, if ECS then goes where it should.
@@ -37,15 +39,14 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
             let target = deployments.target_of(self.context.cloud, to).await?;
             return self.deploy(deployments, &target, report).await;
         }
-        let instant = full.first().and_then(InstantReturn::of);
+        let taking_back = Self::taking_back(deployments, full.first(), from, to);
         if self.options.dry_run {
-            return self.show_stop(deployments, from, to, instant).await;
+            return self.show_stop(deployments, taking_back).await;
         }
         if let Some(refused) = self.refuse_disturbance(deployments, report).await {
             return Ok(refused);
         }
-        if let Some(instant) = instant {
-            let message = returns(instant);
+        for message in taking_back.words() {
             report.event(self.service(), &Event::Note { message });
         }
         let stopped = self
@@ -106,7 +107,12 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
     ) -> Answer<Outcome> {
         if self.options.dry_run {
             return match to {
-                Some(to) => self.show_stop(deployments, from, to, None).await,
+                Some(to) => {
+                    let arn = std::slice::from_ref(&from.deployment);
+                    let full = self.context.cloud.describe_service_deployments(arn).await?;
+                    let taking_back = Self::taking_back(deployments, full.first(), from, to);
+                    self.show_stop(deployments, taking_back).await
+                }
                 None => Ok(Outcome::ended(self.no_target(deployments).await)),
             };
         }
@@ -125,32 +131,55 @@ impl<C: Cloud + Balancing + Registries> Rollback<'_, C> {
         }
     }
 
-    /// Shows what stopping a deployment comes to, as a diff.
-    pub(super) async fn show_stop(
-        &self,
+    fn taking_back(
         deployments: &Deployments,
+        record: Option<&ServiceDeployment>,
         from: &Attempt,
         to: &Attempt,
-        instant: Option<InstantReturn>,
-    ) -> Answer<Outcome> {
-        let target = deployments.target_of(self.context.cloud, to).await?;
-        let current = deployments
-            .task_definition(self.context.cloud, &from.task_definition)
-            .await?;
-        let mut plan = self.plan(deployments, &target, current.as_ref(), &[]);
-        plan.notes
-            .push("stops the running deployment, and ECS goes back by itself".to_owned());
-        plan.notes.extend(instant.map(returns));
-        Ok(Outcome::Planned(Box::new(plan)))
+    ) -> TakingBack {
+        let service = &deployments.service;
+        let wiring = Wiring::of(&service.document);
+        let revision = deployments.revision(&to.revision);
+        let group = wiring.and_then(|wiring| revision?.group_of(&wiring));
+        let sources = record.map_or(&[][..], |record| &record.source_service_revisions);
+        let left = sources.iter().filter(|source| source.arn == to.revision);
+        let left: u32 = left.map(|source| source.counts.running_task_count).sum();
+        TakingBack {
+            deployment: from.deployment.clone(),
+            entry: deployments.started(from).deployment,
+            from: from.task_definition.clone(),
+            to: to.task_definition.clone(),
+            is_under_way: from.status.is_going_back(),
+            tasks: (left.min(service.desired_count), service.desired_count),
+            moving: record.and_then(|record| Moving::of(record, group)),
+        }
     }
-}
 
-/// Says that going back takes seconds, and until when it does.
-fn returns(instant: InstantReturn) -> String {
-    let until = instant.until.map_or_else(String::new, |until| {
-        format!(" until {until:.0} at the latest, afterwards it is a new deployment")
-    });
-    format!("going back takes seconds: what served before still runs{until}")
+    /// Shows what taking a deployment back comes to.
+    async fn show_stop(
+        &self,
+        deployments: &Deployments,
+        taking_back: TakingBack,
+    ) -> Answer<Outcome> {
+        let cloud = self.context.cloud;
+        let found = deployments.task_definition(cloud, &taking_back.to).await?;
+        let to = found.ok_or_else(|| CloudError::no_task_definition(&taking_back.to))?;
+        let from = deployments
+            .task_definition(cloud, &taking_back.from)
+            .await?;
+        let (id, service) = (self.service(), &deployments.service);
+        let release = self.release();
+        // The same that whoever follows it brings back.
+        let in_place = in_place(id, service, &to, from.as_ref(), release.as_ref());
+        let caller = self.caller.told_by(Some(service.service_arn.as_str()));
+        let mut shown = TakeBack::of(id, &caller, taking_back, (from.as_ref(), &to));
+        shown.notes.extend(in_place.notes(&[]));
+        shown.changes = in_place.changes;
+        if let Some(release) = release {
+            shown.secrets = release.secrets;
+        }
+        Ok(Outcome::TakesBack(Box::new(shown)))
+    }
 }
 
 /// Says that tasks have to start first, of a service whose traffic moves.

@@ -48,6 +48,9 @@ pub struct ServiceStatus {
     /// Whose the service is, where it is not mlship's to deploy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What is wrong with where requests go, while no deployment moves them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub misrouted: Option<Misrouted>,
     /// What was probably meant, where the service is not there.
     #[serde(rename = "hint", skip_serializing_if = "Option::is_none")]
     pub meant: Option<String>,
@@ -70,6 +73,15 @@ fn as_error<S: Serializer>(
         members.serialize_entry("hint", &error.hint)?;
     }
     members.end()
+}
+
+/// Requests that go where nobody answers, or to other tasks than those that should.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Misrouted {
+    /// What is wrong, worst first.
+    pub wrong: Vec<String>,
+    /// The next step.
+    pub hint: Option<String>,
 }
 
 /// Something that a narrow policy or an older endpoint keeps from being told.
@@ -212,6 +224,7 @@ impl ServiceStatus {
             deployment: None,
             last_deployment: None,
             note: None,
+            misrouted: None,
             meant: None,
             not_seen: Vec::new(),
             unanswered: None,

@@ -92,18 +92,19 @@ impl Looks {
     }
 
     /// Returns the rule that shares traffic between the releases of the service, or between the
-    /// service and others, if one does.
+    /// service and others, if one does; nothing where it was not seen, and none in it where it is
+    /// gone.
     pub(super) async fn rule<C: Balancing>(
         &mut self,
         cloud: &C,
         service: &LiveService,
-    ) -> Option<ListenerRule> {
+    ) -> Option<Option<ListenerRule>> {
         let rule = match Wiring::of(&service.document) {
             Some(wiring) => wiring.production,
             None => RuleArn::new(service.tags().remove(EXPERIMENT)?),
         };
         let rule = cloud.listener_rule(&rule).await;
-        self.take("its share of the traffic", rule).flatten()
+        self.take("its share of the traffic", rule)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{ServiceStatus, status};
 use crate::app::at_once::in_order;
 use crate::app::not_there::{explained, meant};
+use crate::app::traffic::mend_with;
 use crate::app::{Interrupts, Subject};
 use crate::cloud::{Answer, Balancing, Cloud, CloudError, Ecs};
 use crate::pause::sleep;
@@ -21,6 +22,8 @@ pub type Look = Vec<(ServiceId, Answer<ServiceStatus>)>;
 pub struct ToLookAt<'a, C> {
     /// Whom the command is about.
     pub subject: &'a Subject,
+    /// The command that shows how its traffic should go, as it can be pasted.
+    pub repair: String,
     /// Who is asked, or why nobody is.
     pub cloud: Result<&'a C, &'a CloudError>,
 }
@@ -29,10 +32,15 @@ pub struct ToLookAt<'a, C> {
 pub async fn look<C: Cloud + Balancing>(services: &[ToLookAt<'_, C>]) -> Look {
     let each = services.iter().map(async |service| {
         let id = service.subject.service();
-        let answer = match service.cloud {
+        let mut answer = match service.cloud {
             Ok(cloud) => status(cloud, id).await,
             Err(error) => Err(error.clone()),
         };
+        if let Ok(status) = &mut answer
+            && let Some(misrouted) = &mut status.misrouted
+        {
+            misrouted.hint = Some(mend_with(&service.repair));
+        }
         (id.clone(), answer)
     });
     in_order(each).await

@@ -1,4 +1,5 @@
 mod balanced;
+mod misrouted;
 
 use std::time::Duration;
 
@@ -170,6 +171,7 @@ fn a_task_whose_checks_nobody_could_see_is_not_called_healthy() {
 
 fn asked<'a>(stand: &'a Stand, subject: &'a Subject) -> ToLookAt<'a, FakeCloud> {
     ToLookAt {
+        repair: "mlship traffic repair m.yaml".to_owned(),
         subject,
         cloud: Ok(&stand.cloud),
     }

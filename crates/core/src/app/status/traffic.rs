@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Role;
-use super::roles::ReleaseTasks;
+use super::roles::{ReleaseTasks, by_traffic};
 use crate::release::ids::{TargetGroupArn, TaskDefinitionArn};
 use crate::release::{
     Document, ListenerRule, LiveService, LiveTask, Routing, ServiceRevision, TargetHealth, Wiring,
@@ -14,6 +14,15 @@ use crate::shape::items;
 pub(super) struct Targets(pub(super) BTreeMap<TargetGroupArn, TargetHealth>);
 
 impl Targets {
+    /// Returns the groups of a pair that are known to have no healthy target.
+    pub(super) fn empty(&self, wiring: &Wiring) -> BTreeSet<TargetGroupArn> {
+        let is_empty = |group: &&TargetGroupArn| {
+            let told = self.0.get(group);
+            told.is_some_and(|health| health.healthy == 0)
+        };
+        wiring.groups.iter().filter(is_empty).cloned().collect()
+    }
+
     /// Says whether every load balancer of one of these sets sends requests to a task; nothing
     /// where that was not told, or where targets go by the instance, which several tasks share.
     pub(super) fn finds_healthy(
@@ -106,6 +115,33 @@ impl TargetGroups {
         let is_shared = running
             .any(|other| is_another(other) && self.sets_of(&other.task_definition).contains(its));
         (release.running > 0 && !is_shared).then(|| share(rule, its))?
+    }
+
+    /// Gives releases their roles by where requests go, where ECS moves these between two groups.
+    pub(super) fn give_roles(
+        &self,
+        service: &LiveService,
+        rule: Option<&ListenerRule>,
+        releases: &mut [ReleaseTasks],
+    ) {
+        if let Some(rule) = rule.filter(|_| self.is_pair) {
+            let all = releases.to_vec();
+            by_traffic(service, releases, |release| {
+                self.share_of(rule, release, &all)
+            });
+        }
+    }
+
+    /// Returns the group of a pair that the tasks of a release are in, where that is known.
+    pub(super) fn in_pair(
+        &self,
+        release: &ReleaseTasks,
+        wiring: &Wiring,
+    ) -> Option<TargetGroupArn> {
+        let [its] = self.sets_of(&release.task_definition) else {
+            return None;
+        };
+        its.iter().find(|group| wiring.has(group)).cloned()
     }
 
     pub(super) fn all(&self) -> BTreeSet<&TargetGroupArn> {

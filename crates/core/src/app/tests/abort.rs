@@ -24,6 +24,7 @@ async fn abort_of(subject: &Subject, timeout: Duration, stand: &Stand) -> Result
         context: &stand.context(),
         subject: subject.clear(Ok(&caller), &mut |_| {}).unwrap(),
         timeout,
+        adds_shift: false,
     };
     Box::pin(watch.abort(&mut RecordingReport::default())).await
 }

@@ -2,8 +2,11 @@
 
 use super::super::deploy::{DeployOptions, IfAlarmed};
 use super::super::testing::{Stand, options};
+use super::super::verify::verify;
+use crate::cloud::Identity;
 use crate::cloud::fake::Fault;
 use crate::cloud::preconditions::{Alarm, Fact, Question};
+use crate::preflight::{Check, Finding, Memory};
 use crate::progress::{Conclusion, Refusal};
 use mlship_manifest::{Manifest, ReadOptions, Source, read};
 
@@ -52,6 +55,36 @@ async fn watched() -> Stand {
 
 fn alarms(stand: &Stand) -> usize {
     stand.cloud.world().alarms.len()
+}
+
+/// Nobody says of alarms that go that they are watched.
+#[tokio::test(start_paused = true)]
+async fn alarms_that_the_manifest_leaves_out_are_off_in_the_plan_and_for_whoever_verifies() {
+    let stand = watched().await;
+    let text = manifest("3", ERRORS)
+        .source
+        .text()
+        .replace(ERRORS, "REMOVED");
+    let text = text.replace("rollout: { alarms: REMOVED }\n", "");
+    let settings = ReadOptions {
+        environment: None,
+        variables: &|_: &str| None,
+    };
+    let left_out = read(Source::new("m.yaml", text), &settings).unwrap();
+    let caller = stand.cloud.caller().await.unwrap();
+    let found = verify(&stand.context(), &caller, &Memory::default(), &left_out).await;
+    let about = |finding: &Finding| [Check::Alarms, Check::FiringAlarm].contains(&finding.check);
+    let found = found.unwrap().findings;
+    assert!(!found.iter().any(about), "{found:#?}");
+    stand.succeed_after(40);
+    let (result, heard) = stand.deploy_with(&left_out, &options()).await;
+    assert_eq!(result.conclusion(), Conclusion::Succeeded);
+    let heard = format!("{:?}", heard.events);
+    assert!(
+        heard.contains("no alarm will watch this release"),
+        "{heard}"
+    );
+    assert_eq!(alarms(&stand), 0);
 }
 
 #[tokio::test(start_paused = true)]

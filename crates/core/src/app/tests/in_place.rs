@@ -110,6 +110,36 @@ async fn a_deployment_that_is_stopped_leaves_nothing_of_it() {
     assert_eq!(grace(&stand), Some(300));
 }
 
+/// A strategy changes while no deployment runs.
+#[tokio::test(start_paused = true)]
+async fn what_ecs_refuses_while_it_goes_back_comes_back_at_its_end() {
+    let stand = patient().await;
+    stand.fail_after(20);
+    let refuse = async {
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+        stand.cloud.fail("UpdateService", &[Fault::Rejected]);
+        std::future::pending::<()>().await;
+    };
+    let (impatient, options) = (manifest("3"), options());
+    let (result, heard) = tokio::select! {
+        done = stand.deploy_with(&impatient, &options) => done,
+        () = refuse => unreachable!(),
+    };
+    assert_eq!(result.conclusion(), Conclusion::RolledBack);
+    assert_eq!(grace(&stand), Some(300));
+    let notes: Vec<&String> = (heard.events.iter())
+        .filter_map(|event| match event {
+            Event::Note { message } => Some(message),
+            _ => None,
+        })
+        .collect();
+    assert!(
+        matches!(&notes[..], [.., last] if last.contains("as it was before")),
+        "{notes:?}"
+    );
+    assert!(!notes.iter().any(|note| note.contains("not brought back")));
+}
+
 /// That it could not be brought back changes no verdict.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_said_and_the_verdict_stands() {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::rollback::{options, plan_back};
+use super::rollback::{options, plan_back, take_back};
 use crate::app::rollback::RollbackOptions;
 use crate::app::status::status;
 use crate::app::testing::Stand;
@@ -33,18 +33,17 @@ async fn baking() -> Stand {
     stand
 }
 
-async fn notes(stand: &Stand) -> String {
-    let dry_run = RollbackOptions {
+fn dry() -> RollbackOptions {
+    RollbackOptions {
         dry_run: true,
         ..options()
-    };
-    plan_back(stand, &dry_run).await.notes.join("; ")
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn during_the_last_bake_a_rollback_stops_the_deployment_and_says_until_when_that_is_instant()
 {
-    let said = notes(&baking().await).await;
+    let said = take_back(&baking().await, &dry()).await.notes.join("; ");
     assert!(said.contains("stops the running deployment"), "{said}");
     let until = "going back takes seconds: what served before still runs until \
                  2026-11-27T12:10:00Z at the latest";
@@ -55,11 +54,11 @@ async fn during_the_last_bake_a_rollback_stops_the_deployment_and_says_until_whe
 async fn after_the_end_a_rollback_is_said_to_be_a_deployment_of_its_own() {
     let stand = stand(&[(A, 0), (B, 100)], Some(B));
     stand.released("2").await;
-    let said = notes(&stand).await;
+    let said = plan_back(&stand, &dry()).await.notes.join("; ");
     assert!(said.contains("this is a new deployment"), "{said}");
     let rolling = Stand::serving();
     rolling.released("2").await;
-    let said = notes(&rolling).await;
+    let said = plan_back(&rolling, &dry()).await.notes.join("; ");
     assert!(!said.contains("a new deployment"), "{said}");
 }
 

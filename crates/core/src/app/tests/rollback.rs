@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::rollback::{Outcome, Rollback, RollbackOptions, TargetSpec};
+use super::super::rollback::{Outcome, Rollback, RollbackOptions, TakeBack, TargetSpec};
 use super::super::testing::{Stand, service_alone, subject};
 use crate::app::recording_report::RecordingReport;
 use crate::app::{ResultRecord, Subject};
@@ -23,6 +23,7 @@ pub(super) fn options() -> RollbackOptions {
         force: false,
         dry_run: false,
         timeout: Duration::from_mins(30),
+        adds_shift: true,
     }
 }
 
@@ -37,7 +38,10 @@ async fn roll_back_with(stand: &Stand, options: &RollbackOptions) -> Outcome {
     heard_back(stand, options).await.0
 }
 
-async fn heard_back(stand: &Stand, options: &RollbackOptions) -> (Outcome, RecordingReport) {
+pub(super) async fn heard_back(
+    stand: &Stand,
+    options: &RollbackOptions,
+) -> (Outcome, RecordingReport) {
     back_of(&subject(), stand, options).await
 }
 
@@ -80,14 +84,21 @@ async fn check_what_serves(stand: &Stand, result: &ResultRecord) {
 pub(super) async fn roll_back(stand: &Stand, options: &RollbackOptions) -> ResultRecord {
     match roll_back_with(stand, options).await {
         Outcome::Ended(result) => *result,
-        Outcome::Planned(plan) => panic!("only planned: {plan:?}"),
+        shown @ (Outcome::Planned(_) | Outcome::TakesBack(_)) => panic!("only shown: {shown:?}"),
+    }
+}
+
+pub(super) async fn take_back(stand: &Stand, options: &RollbackOptions) -> TakeBack {
+    match roll_back_with(stand, options).await {
+        Outcome::TakesBack(shown) => *shown,
+        other @ (Outcome::Planned(_) | Outcome::Ended(_)) => panic!("not taken back: {other:?}"),
     }
 }
 
 pub(super) async fn plan_back(stand: &Stand, options: &RollbackOptions) -> Plan {
     match roll_back_with(stand, options).await {
         Outcome::Planned(plan) => *plan,
-        Outcome::Ended(result) => panic!("not planned: {result:?}"),
+        other @ (Outcome::TakesBack(_) | Outcome::Ended(_)) => panic!("not planned: {other:?}"),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::progress::{Conclusion, Event, Refusal};
 use crate::registry::Registries;
 use crate::release::{LiveService, Wiring};
-use crate::traffic::{Inspection, Intent, Obstacle};
+use crate::traffic::{Inspection, Intent, Obstacle, Repair, changes, repair};
 
 impl<C: Cloud + Registries> Deploy<'_, C> {
     /// Returns why a release must not begin: ECS would find it only after a fleet of tasks was
@@ -25,7 +25,11 @@ impl<C: Cloud + Registries> Deploy<'_, C> {
         let mut refused =
             ResultRecord::new(&plan.service, Conclusion::Refused(Refusal::Check)).with_plan(plan);
         refused.error = Some(sentence(inspection, &found));
-        refused.hint = Some(next_step(&found, &repair_command(self.context, address)));
+        refused.hint = Some(next_step(
+            inspection,
+            &found,
+            &repair_command(self.context, address),
+        ));
         Some(refused)
     }
 
@@ -58,12 +62,24 @@ fn sentence(inspection: &Inspection, found: &[&Obstacle]) -> String {
     }
 }
 
-fn next_step(found: &[&Obstacle], command: &str) -> String {
+/// Says what to do: also which weights mend the rule, where anybody can know them.
+fn next_step(inspection: &Inspection, found: &[&Obstacle], command: &str) -> String {
     let mut steps: Vec<String> = found.iter().filter_map(|found| found.help()).collect();
     if found.iter().any(|found| found.is_repairable()) {
-        steps.push(format!(
-            "{command} shows the weights that mend it, and writes them with --apply"
-        ));
+        match repair(&inspection.sight) {
+            Repair::Weights { rule, to, .. } => {
+                let shares = changes(&inspection.sight.wiring, &rule, &to);
+                let shares: Vec<String> = shares.iter().map(ToString::to_string).collect();
+                steps.push(format!(
+                    "{command} shows the weights that mend it, and writes them with --apply: {}",
+                    shares.join(", ")
+                ));
+            }
+            // What forbids it has its own next step.
+            Repair::Not(_) if found.iter().any(|found| found.forbids_repair()) => {}
+            Repair::Not(why) => steps.push(format!("no weights are proposed: {why}")),
+            Repair::Nothing => {}
+        }
     }
     steps.dedup();
     steps.join("; ")
@@ -95,7 +111,7 @@ fn worth_a_line<C>(
         );
         warnings.push(format!(
             "warning: {sentence}; {}",
-            next_step(&found, &command)
+            next_step(inspection, &found, &command)
         ));
     }
     warnings.extend(inspection.remarks.iter().cloned());

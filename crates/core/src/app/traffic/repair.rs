@@ -7,20 +7,11 @@ use crate::app::{Cleared, Context, ResultRecord, Subject, ended_by};
 use crate::cloud::{Cloud, CloudError};
 use crate::experiment::{TrafficUpdateError, shift};
 use crate::progress::{Conclusion, Refusal};
+use crate::release::ServiceDeploymentStatus as Status;
 use crate::release::ids::{RuleArn, ServiceId, TargetGroupArn};
-use crate::release::{Forward, ListenerRule, LiveService, Routing, Wiring, resolve};
-use crate::traffic::{Intent, Obstacle, Repair, Sight, obstacles, remarks, repair, shares};
-
-/// A group's part of the requests, now and once the rule is mended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ShareChange {
-    /// The group.
-    pub group: TargetGroupArn,
-    /// Now, in percent; none where the rule does not have it.
-    pub before: Option<f64>,
-    /// Then.
-    pub after: Option<f64>,
-}
+use crate::release::{Forward, ListenerRule, LiveService, Wiring, resolve};
+pub use crate::traffic::ShareChange;
+use crate::traffic::{Intent, Live, Obstacle, Repair, Sight, changes, obstacles, remarks, repair};
 
 /// What became of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -154,7 +145,7 @@ async fn seen_and_mended<C: Cloud>(
         remarks: remarks(&sight, &Intent::default()),
         end: End::Right,
     };
-    let (rule, to) = match repair(&sight) {
+    let (rule, to, chosen) = match repair(&sight) {
         Repair::Nothing => return Ok(seen),
         Repair::Not(why) => {
             let next = next_step(context, &sight, subject);
@@ -163,10 +154,16 @@ async fn seen_and_mended<C: Cloud>(
                 ..seen
             });
         }
-        Repair::Weights { rule, to } => (rule, to),
+        Repair::Weights { rule, to, chosen } => (rule, to, chosen),
     };
+    let failed = match &sight.live {
+        Ok(Live::In(live)) => never_succeeded(cloud, id, live).await,
+        Ok(Live::NoService | Live::Nowhere | Live::NotTold) | Err(_) => None,
+    };
+    let remarks = seen.remarks.iter().cloned().chain(chosen).chain(failed);
     let seen = Mending {
         shares: changes(&sight.wiring, &rule, &to),
+        remarks: remarks.collect(),
         ..seen
     };
     let end = match asked {
@@ -174,6 +171,28 @@ async fn seen_and_mended<C: Cloud>(
         Asked::Written(_) => write(cloud, &rule, &to).await,
     };
     Ok(Mending { end, ..seen })
+}
+
+/// Says so where the tasks behind a group are of a release that failed, and none succeeded before:
+/// then nobody knows that they should answer.
+async fn never_succeeded<C: Cloud>(
+    cloud: &C,
+    id: &ServiceId,
+    live: &TargetGroupArn,
+) -> Option<String> {
+    // It is a warning only, for which nobody waits.
+    let deployments = cloud.service_deployments(id).await.ok()?;
+    let mut all = deployments.iter();
+    let is_known = all.len() > 0;
+    let has_succeeded = all.any(|deployment| deployment.status == Status::Successful);
+    (is_known && !has_succeeded).then(|| {
+        format!(
+            "warning: the tasks in {} are of a release that failed, and none succeeded before: where \
+             they must not answer, set the service's count to 0 first (aws ecs update-service \
+             --desired-count 0)",
+            live.name()
+        )
+    })
 }
 
 /// Writes the weights once, and looks whether they are there.
@@ -217,27 +236,4 @@ fn next_step<C>(context: &Context<'_, C>, sight: &Sight, subject: &Subject) -> O
     Some(format!(
         "look what serves with {status}, then write the weights with aws elbv2 modify-rule"
     ))
-}
-
-fn changes(wiring: &Wiring, rule: &ListenerRule, to: &Forward) -> Vec<ShareChange> {
-    let before = match &rule.routing {
-        Routing::Forward(forward) => shares(forward),
-        Routing::Other(_) => Vec::new(),
-    };
-    let after = shares(to);
-    let foreign = before.iter().map(|share| &share.group);
-    let foreign = foreign.filter(|group| !wiring.has(group));
-    let all = wiring.groups.iter().chain(foreign);
-    let each = all.map(|group| {
-        let part = |shares: &[crate::traffic::Share]| {
-            let its = shares.iter().find(|share| share.group == *group);
-            its.map(|share| share.percent)
-        };
-        ShareChange {
-            group: group.clone(),
-            before: part(&before),
-            after: part(&after),
-        }
-    });
-    each.collect()
 }

@@ -1,6 +1,7 @@
 //! What a deploy, a rollback and a repair make of rules, with a fake load balancer.
 
 mod before;
+pub(in crate::app) mod first;
 mod mending;
 
 use serde_json::json;

@@ -1,16 +1,21 @@
 //! The first phase of a deploy: what can't work is refused before anything is written.
 
-use super::{diagnostic, firing_alarms, survey};
+use std::time::Duration;
+
+use super::{as_planned, diagnostic, firing_alarms, surroundings, survey};
 use crate::app::deploy::{Deploy, IfAlarmed};
 use crate::app::model_version::PinnedManifest;
 use crate::app::{Address, Report, ResultRecord, results};
 use crate::cloud::{Balancing, Cloud, closed};
 use crate::plan::Plan;
-use crate::preflight::{Check, Finding, State};
+use crate::preflight::{Check, Finding, Memory, State, Surroundings, Survey};
 use crate::progress::Event;
 use crate::registry::Registries;
 use crate::release::{resolve, service_of};
 use mlship_manifest::Manifest;
+
+/// How long a look at the plan waits for alarms.
+const WITHIN_A_LOOK: Duration = Duration::from_secs(5);
 
 impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
     /// Returns why a release must not be deployed, for whoever writes something before it is: it
@@ -52,7 +57,10 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             Err(ended) => return Some(*ended),
         };
         if self.options.if_alarmed == IfAlarmed::Unwatched {
-            for finding in findings.iter_mut().filter(|one| is_firing(one)) {
+            for finding in findings
+                .iter_mut()
+                .filter(|one| is_firing(one) && one.is_fail())
+            {
                 finding.state = State::Warn;
             }
         }
@@ -72,17 +80,14 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
         if !plan.deploys() {
             return None;
         }
-        let survey = async |caller, release, live| match &self.options.verify {
-            Some(memory) => survey(self.context.cloud, memory, caller, release, live).await,
-            None => firing_alarms(self.context.cloud, caller, release, live).await,
+        let survey = async |around| match &self.options.verify {
+            Some(memory) => survey(self.context.cloud, memory, around).await,
+            None => firing_alarms(self.context.cloud, around).await,
         };
-        let manifest = &pinned.manifest;
-        let caller = &plan.caller;
-        let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
-        let live = plan.live.as_deref();
+        let around = around(plan, &pinned.manifest);
         Some(tokio::select! {
             biased;
-            findings = survey(caller, &release, live) => Ok(findings),
+            findings = survey(&around) => Ok(findings),
             why = closed() => {
                 Err(Box::new(results::not_begun(&plan.service, &why).with_plan(plan)))
             }
@@ -91,6 +96,40 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             }
         })
     }
+}
+
+/// Returns what a planned release leans on.
+fn around(plan: &Plan, manifest: &Manifest) -> Surroundings {
+    let caller = &plan.caller;
+    let release = resolve(&manifest.release, &caller.region, &manifest.secrets);
+    let rollout = manifest.release.rollout.as_ref();
+    let live = plan.live.as_deref();
+    let service = as_planned(&release, live, plan);
+    surroundings(caller, &release, rollout, live, &service)
+}
+
+/// Returns what alarms and the first step of a planned release are worth a line of, for whoever only
+/// looks. Where nothing is deployed, or no traffic moves, nobody asks.
+pub(in crate::app) async fn warnings_of_shift<C: Cloud>(
+    cloud: &C,
+    plan: &Plan,
+    manifest: &Manifest,
+) -> Vec<String> {
+    let around = around(plan, manifest);
+    let is_asked = around.shifting.is_some() || !around.described.is_empty();
+    if !plan.deploys() || !is_asked {
+        return Vec::new();
+    }
+    let survey = Survey {
+        cloud,
+        memory: &Memory::default(),
+        within: WITHIN_A_LOOK,
+    };
+    let mut findings = survey.of_shift(&around).await;
+    for finding in findings.iter_mut().filter(|one| one.is_fail()) {
+        finding.state = State::Warn;
+    }
+    notes(&findings)
 }
 
 /// Returns why a release must not be deployed, by what was found.

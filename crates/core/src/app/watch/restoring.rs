@@ -17,51 +17,51 @@ use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 /// What it may take: the way back goes on meanwhile.
 const WITHIN: Duration = Duration::from_secs(20);
 
+/// What became of settings that are to come back, in words.
+#[derive(Debug)]
+pub(super) enum Restored {
+    /// They are back, or somebody else's by now.
+    Settled(String),
+    /// Not yet. ECS changes no strategy while the deployment that is taken back runs.
+    NotYet(String),
+}
+
 /// Brings settings back, and says what became of that.
 pub(super) async fn restore<C: Cloud>(
     cloud: &C,
     id: &ServiceId,
     restoration: &Restoration,
-) -> String {
+) -> Restored {
     let names = restoration.names();
-    match tokio::time::timeout(WITHIN, restored(cloud, id, restoration)).await {
-        Ok(Ok(Restored::AsBefore)) => {
-            format!("{names} is as it was before the deployment again")
+    let said = match tokio::time::timeout(WITHIN, restored(cloud, id, restoration)).await {
+        Ok(Ok(true)) => format!("{names} is as it was before the deployment again"),
+        Ok(Ok(false)) => format!("{names} was changed by somebody else since, and stays"),
+        Ok(Err(error)) => {
+            return Restored::NotYet(format!("{names} was not brought back: {error}"));
         }
-        Ok(Ok(Restored::Others)) => {
-            format!("{names} was changed by somebody else since, and stays")
+        Err(_) => {
+            return Restored::NotYet(format!("{names} was not brought back: no answer in time"));
         }
-        Ok(Err(error)) => format!("{names} was not brought back: {error}"),
-        Err(_) => format!("{names} was not brought back: no answer in time"),
-    }
+    };
+    Restored::Settled(said)
 }
 
-/// What became of settings that are to go back.
-enum Restored {
-    /// They are there again, whoever wrote them: whoever takes a deployment back brings them, too.
-    AsBefore,
-    /// They are what somebody else wants.
-    Others,
-}
-
-async fn restored<C: Cloud>(
-    cloud: &C,
-    id: &ServiceId,
-    restoration: &Restoration,
-) -> Answer<Restored> {
+/// Brings them back, and returns whether they are as they were: whoever takes a deployment back may
+/// have brought them already.
+async fn restored<C: Cloud>(cloud: &C, id: &ServiceId, restoration: &Restoration) -> Answer<bool> {
     let Some(service) = cloud.service(id).await? else {
-        return Ok(Restored::Others);
+        return Ok(false);
     };
     if restoration.is_done(&service) {
-        return Ok(Restored::AsBefore);
+        return Ok(true);
     }
     if !restoration.is_due(&service) {
-        return Ok(Restored::Others);
+        return Ok(false);
     }
     // The values are absolute: sent twice they are what they are once.
     let send = async || cloud.update_service(&restoration.update).await.map(|_| ());
     retry_idempotent(WhileBusy::no_longer(), send).await?;
-    Ok(Restored::AsBefore)
+    Ok(true)
 }
 
 /// Hears when ECS takes a deployment back.

@@ -43,6 +43,8 @@ pub enum Fact {
     Instances(Vec<ContainerInstance>),
     /// Of alarms: those that are there.
     Alarms(Vec<Alarm>),
+    /// Of target groups: how many requests they got a minute, on average.
+    Requests(f64),
 }
 
 /// What becomes of a pull from ECR.

@@ -136,6 +136,13 @@ questions! {
     Instances(String);
     /// Alarms, by their names.
     Alarms(Vec<String>);
+    /// How many requests target groups got a minute, in the last hour, all of them together.
+    Requests {
+        /// Their load balancer, as metrics name it: `app/name/id`.
+        balancer: String,
+        /// The groups, as metrics name them: `targetgroup/name/id`.
+        groups: Vec<String>,
+    };
 }
 
 impl Kind {
@@ -162,6 +169,7 @@ impl Kind {
             Self::CapacityProviders => &["DescribeCapacityProviders"],
             Self::Instances => &["ListContainerInstances", "DescribeContainerInstances"],
             Self::Alarms => &["DescribeAlarms"],
+            Self::Requests => &["GetMetricData"],
         }
     }
 }

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::plan::{Effect, Plan, Redeploy, plan};
-use crate::release::ids::Caller;
+use crate::release::ids::{Caller, TargetGroupArn};
 use crate::release::{LiveService, LiveTaskDefinition, alarm_tags, resolve, tags_of};
 use mlship_manifest::{ReadOptions, Source, read};
 
@@ -22,11 +22,14 @@ const GROUP: &str =
 const BALANCER: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/ml/1";
 
 fn release(more: &str) -> Release {
+    of_text(format!("{BASE}{more}\n"))
+}
+
+fn of_text(text: String) -> Release {
     let settings = ReadOptions {
         environment: None,
         variables: &|_: &str| None,
     };
-    let text = format!("{BASE}{more}\n");
     let manifest = read(Source::new("test.yaml", text), &settings).unwrap();
     resolve(&manifest.release, "eu-west-1", &manifest.secrets)
 }
@@ -40,7 +43,7 @@ fn deployed(release: &Release, alarms: Vec<LiveAlarm>) -> Observed {
     service["taskDefinition"] = json!(arn);
     let tags = crate::plan::service_tags::service_tags(release);
     service["tags"] = crate::release::tag_list(&tags);
-    let settings = crate::plan::settings::tag(&release.desired.service, &release.service);
+    let settings = crate::plan::settings::tag(&release.desired.service, &release.service, false);
     let mut tags = tags_of(&release.registration()["tags"]);
     tags.insert(crate::release::SETTINGS.to_owned(), settings);
     Observed {
@@ -71,13 +74,16 @@ fn made(release: &Release) -> Vec<LiveAlarm> {
     each.collect()
 }
 
-fn try_plan(more: &str, observed: &Observed) -> Result<Plan, Vec<Refusal>> {
-    let caller = Caller {
+fn caller() -> Caller {
+    Caller {
         account: "111122223333".into(),
         region: "eu-west-1".to_owned(),
         arn: "arn".to_owned(),
-    };
-    plan(&release(more), observed, &caller, Redeploy::WhenChanged)
+    }
+}
+
+fn try_plan(more: &str, observed: &Observed) -> Result<Plan, Vec<Refusal>> {
+    plan(&release(more), observed, &caller(), Redeploy::WhenChanged)
 }
 
 fn planned(more: &str, observed: &Observed) -> Plan {
@@ -259,12 +265,69 @@ fn a_release_that_is_gone_back_to_has_the_alarms_that_the_service_names() {
         let (target, current) = (target(target_release), target(service));
         let found = in_place(&service.service, &live, &target, Some(&current), None);
         let written = !found.fields.is_empty();
+        let lacking = found.notes(&[]).len();
         let after = if written { found.fields } else { live.document };
         let names: Vec<String> = alarm_names(&after).map(str::to_owned).collect();
-        (names, found.notes.len())
+        (names, lacking)
     };
     let own = with.desired.alarms[0].name.clone();
     assert_eq!(names(&with, &with), (vec!["theirs".to_owned(), own], 0));
     assert_eq!(names(&with, &without), (vec!["theirs".to_owned()], 0));
     assert_eq!(names(&without, &with), (vec!["theirs".to_owned()], 1));
+}
+
+/// Whether the rule has the groups already is told of the rule.
+#[test]
+fn the_load_balancer_of_the_manifest_s_rule_tells_of_both_groups_also_before_it_has_them() {
+    let prefix = "arn:aws:elasticloadbalancing:eu-west-1:111122223333";
+    let more = "rollout: { strategy: canary, alarms: [errorRate: { above: 2% }] }\n";
+    let traffic = |rule: &str| {
+        format!(
+            "traffic: {{ listenerRule: '{prefix}:{rule}', targetGroups: ['{GROUP}', \
+             '{prefix}:targetgroup/green/0123456789abcde0'], role: 'arn:aws:iam::111122223333:role/lb' }}"
+        )
+    };
+    let text = |rule: &str| {
+        let lines = BASE.lines().filter(|line| !line.starts_with("traffic"));
+        let lines: Vec<&str> = lines.collect();
+        format!("{}\n{}\n{more}", lines.join("\n"), traffic(rule))
+    };
+    let unattached = Observed {
+        alarms: Some(ObservedAlarms::default()),
+        ..Observed::default()
+    };
+    let release = of_text(text(
+        "listener-rule/app/ml/0123456789abcdef/0123456789abcdef/1",
+    ));
+    let plan = super::super::plan(&release, &unattached, &caller(), Redeploy::WhenChanged).unwrap();
+    let watched = plan.writes.alarms.put.iter().map(|alarm| {
+        let dimensions = alarm.queries.iter().find_map(|query| match &query.source {
+            crate::release::AlarmSource::Metric { dimensions, .. } => Some(dimensions),
+            crate::release::AlarmSource::Expression(_) => None,
+        });
+        let of = |name: &str| dimensions.unwrap()[name].clone();
+        (of("LoadBalancer"), of("TargetGroup"))
+    });
+    let watched: Vec<_> = watched.collect();
+    let balancer = "app/ml/0123456789abcdef".to_owned();
+    let [blue, green] = ["blue/0123456789abcdef", "green/0123456789abcde0"]
+        .map(|group| format!("targetgroup/{group}"));
+    assert_eq!(watched, [(balancer.clone(), blue), (balancer, green)]);
+}
+
+#[test]
+fn a_rolling_release_that_loses_its_alarms_says_so() {
+    let with = |alarms: Value| {
+        let document = json!({"deploymentConfiguration": {"alarms": alarms}});
+        document.as_object().unwrap().clone()
+    };
+    let watched = with(json!({"alarmNames": ["a"], "enable": true, "rollback": true}));
+    let none = with(json!({"alarmNames": [], "enable": false, "rollback": false}));
+    assert_eq!(
+        unwatched_note(Some(&watched), &none).as_deref(),
+        Some("no alarm will watch this release")
+    );
+    assert_eq!(unwatched_note(Some(&watched), &watched), None);
+    assert_eq!(unwatched_note(Some(&none), &none), None);
+    assert_eq!(unwatched_note(None, &none), None);
 }

@@ -70,6 +70,11 @@ impl WrittenLast {
         value.filter(|value| *value != WITHOUT_VALUE)
     }
 
+    /// Says whether the pause before each step was an analysis'.
+    pub(in crate::plan) fn is_judged(&self) -> bool {
+        self.value(HOOKS) == Some(JUDGED)
+    }
+
     /// Says whether a setting was written.
     pub(in crate::plan) fn has(&self, setting: &Setting) -> bool {
         self.0.contains_key(setting.key)
@@ -81,6 +86,11 @@ impl WrittenLast {
             .any(|setting| setting.place == place && self.has(setting))
     }
 }
+
+/// The key of hooks and pauses.
+const HOOKS: &str = "hooks";
+/// The value of it where the pause before each step is an analysis'.
+const JUDGED: &str = "analysis";
 
 /// Which service the settings are of: several may run one revision.
 const OF: &str = "of";
@@ -104,11 +114,16 @@ fn short_id(id: &ServiceId) -> String {
 }
 
 /// Returns the tag that names the settings of a document, with their values as far as they fit.
-pub(in crate::plan) fn tag(written: &Document, id: &ServiceId) -> String {
+/// `is_judged` says that an analysis' pause is among the hooks.
+pub(in crate::plan) fn tag(written: &Document, id: &ServiceId, is_judged: bool) -> String {
     let written = shortened(written, id);
+    let value = |setting: &Setting, value: &Value| match setting.key {
+        HOOKS if is_judged => JUDGED.to_owned(),
+        _ => value_text(value),
+    };
     let mut pairs: Vec<(&str, String)> = ALL
         .iter()
-        .filter_map(|setting| Some((setting.key, value_text(setting.of(&written)?))))
+        .filter_map(|setting| Some((setting.key, value(setting, setting.of(&written)?))))
         .collect();
     pairs.push((OF, short_id(id)));
     while text(&pairs).len() > LONGEST {

@@ -29,7 +29,7 @@ fn a_tag_names_what_was_written_with_its_values() {
         },
         "loadBalancers": [{"targetGroupArn": "arn"}],
     }));
-    let tag = tag(&written, &FakeCloud::id());
+    let tag = tag(&written, &FakeCloud::id(), false);
     assert_eq!(
         tag,
         format!("grace=300 min=100 breaker=on rollback=off alarms=a-5xx+b lb {OURS}")
@@ -48,7 +48,7 @@ fn what_does_not_fit_loses_its_value_and_not_its_name() {
     for setting in ALL {
         put(&mut written, setting.place, json!(long));
     }
-    let tag = tag(&written, &FakeCloud::id());
+    let tag = tag(&written, &FakeCloud::id(), false);
     assert!(tag.len() <= LONGEST, "{}", tag.len());
     let last = WrittenLast::of(Some(&tags(&tag)));
     assert_eq!(last.0.len(), ALL.len() + 1, "and whose they are");
@@ -59,7 +59,7 @@ fn settings_are_of_one_service_though_several_run_its_revision() {
     let id = FakeCloud::id();
     let mut other = id.clone();
     other.name = ServiceName::new("other");
-    let ours = tags(&tag(&Document::new(), &id));
+    let ours = tags(&tag(&Document::new(), &id, false));
     assert!(!names_another(&ours, &id));
     assert!(names_another(&ours, &other));
     // Older versions didn't say.
@@ -71,7 +71,7 @@ fn a_tag_has_only_characters_that_ecs_takes() {
     let alarms = json!({"alarmNames": ["Ä & b"], "enable": true});
     let written = document(&json!({"deploymentConfiguration": {"alarms": alarms},
         "platformVersion": "1.4.0", "propagateTags": "SERVICE"}));
-    let tag = tag(&written, &FakeCloud::id());
+    let tag = tag(&written, &FakeCloud::id(), false);
     assert_eq!(
         tag,
         format!("alarms propagate=SERVICE platform=1.4.0 {OURS}")

@@ -1,8 +1,9 @@
 //! Services whose traffic ECS moves: what is ECS's is no change, and what another strategy takes.
 
 use super::*;
+use crate::plan::{RollbackInput, plan_rollback};
 use crate::release::ids::{RuleArn, TargetGroupArn};
-use crate::release::{ListenerRule, Wiring, merge_over};
+use crate::release::{ListenerRule, SETTINGS, Wiring, merge_over};
 use crate::traffic::{Inspection, Intent, Live, Sight};
 
 const A: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/blue/1";
@@ -176,4 +177,59 @@ fn another_strategy_that_moves_traffic_starts_no_deployment() {
             .join("; ")
             .contains("one call, which starts no deployment")
     );
+}
+
+/// Plans the way back from one release to another, whose settings its revision's tags tell.
+fn back(from: &Release, to: &Release) -> Plan {
+    let (there, target) = (deployed(from), deployed(to));
+    let mut target = target.task_definition.unwrap();
+    let settings = settings::tag(&to.desired.service, &to.service, to.is_judged);
+    target.tags.insert(SETTINGS.to_owned(), settings);
+    let input = RollbackInput {
+        id: &to.service,
+        release: None,
+        service: there.service.as_ref().unwrap(),
+        current_revision: None,
+        current: there.task_definition.as_ref(),
+        target_revision: None,
+        target: &target,
+        moved: &[],
+    };
+    plan_rollback(&input, &caller())
+}
+
+#[test]
+fn a_rollback_goes_in_one_step_however_the_release_that_comes_back_was_deployed() {
+    let blue_green = json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 10});
+    let after_a_rollback = json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": 0,
+        "lifecycleHooks": []});
+    for from in [&canary(), &blue_green, &after_a_rollback] {
+        for to in [&canary(), &blue_green, &rolling()] {
+            let plan = back(
+                &release_of("9", from, &balancers(A, B)),
+                &release_of("8", to, &balancers(A, B)),
+            );
+            let stated = sent(&plan).get("deploymentConfiguration");
+            let written = stated.unwrap_or(&after_a_rollback);
+            assert_eq!(written["strategy"], "BLUE_GREEN");
+            assert_eq!(written["bakeTimeInMinutes"], 0);
+            assert!(written.get("canaryConfiguration").is_none(), "{written}");
+            assert!(!written.to_string().contains("PAUSE"), "{written}");
+            let said = plan.notes.join("; ");
+            assert!(
+                said.contains("all traffic moves in one step, without bakes"),
+                "{said}"
+            );
+            for part in [
+                "lifecycleHooks",
+                "canaryConfiguration",
+                "deployment configuration",
+            ] {
+                assert!(
+                    !said.contains(part),
+                    "what is decided does not stay: {said}"
+                );
+            }
+        }
+    }
 }

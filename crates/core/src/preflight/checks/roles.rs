@@ -1,14 +1,12 @@
 //! Whether ECS may take on the roles, and what they may do.
 
-use super::trust::{Trust, trust};
+use super::trust::{ECS, TASKS, Trust, trust};
 use crate::cloud::preconditions::{Decision, Question, Verdict};
 use crate::preflight::answers::{Answers, told};
 use crate::preflight::finding::{Check, Finding};
-use crate::preflight::grants::{Grant, grants};
+use crate::preflight::grants::{Grant, HOOKS, TRAFFIC, grants};
 use crate::preflight::judge::About;
-use crate::preflight::surroundings::Surroundings;
-
-const TRUST_HELP: &str = "let its trust policy allow sts:AssumeRole to ecs-tasks.amazonaws.com";
+use crate::preflight::surroundings::{Function, RoleUse, Surroundings};
 
 pub(in crate::preflight) fn roles(release: &Surroundings, answers: &Answers) -> Vec<Finding> {
     let execution = (Check::ExecutionRole, &release.execution_role);
@@ -20,29 +18,79 @@ pub(in crate::preflight) fn roles(release: &Surroundings, answers: &Answers) -> 
     ];
     let each = both.into_iter().filter_map(|((check, role), fields)| {
         let role = role.as_ref()?;
-        let about = About::new(check, role, fields);
-        let policy = match told!(answers, Question::Role(role.clone()), Role) {
-            Err(untold) => return Some(about.untold(&untold)),
-            Ok(None) => {
-                return Some(about.fail("is not there", "make the role, or correct its ARN"));
-            }
-            Ok(Some(policy)) => policy,
-        };
-        Some(match trust(policy) {
-            Trust::Given => about.pass("trusts ecs-tasks.amazonaws.com"),
-            Trust::Conditional => about.warn(
-                "trusts ecs-tasks.amazonaws.com under conditions, which only a task's start can \
-                 meet",
-                "check that they hold for this account and cluster",
-            ),
-            Trust::Unclear => about.warn(
-                "has a trust policy with exceptions, of which it is not clear whom they are for",
-                TRUST_HELP,
-            ),
-            Trust::Refused => about.fail("does not trust ecs-tasks.amazonaws.com", TRUST_HELP),
-        })
+        Some(trusts(
+            &About::new(check, role, fields),
+            role,
+            TASKS,
+            answers,
+        ))
     });
     each.collect()
+}
+
+/// Looks at the roles that ECS itself takes on: to move traffic, and to call functions.
+pub(in crate::preflight) fn service_roles(
+    release: &Surroundings,
+    answers: &Answers,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for role in &release.service_roles {
+        let about = match &role.used {
+            RoleUse::Traffic(_) => About::new(Check::TrafficRole, &role.arn, TRAFFIC),
+            RoleUse::Hook(function) => {
+                let about = About::new(Check::Hook, &function.arn, HOOKS);
+                found.extend(elsewhere(&about, function, release));
+                About::new(Check::Hook, &role.arn, HOOKS)
+            }
+        };
+        let finding = trusts(&about, &role.arn, ECS, answers);
+        if !found.contains(&finding) {
+            found.push(finding);
+        }
+    }
+    found
+}
+
+/// Says where a function is, if that is not where the service is.
+fn elsewhere(about: &About, function: &Function, release: &Surroundings) -> Option<Finding> {
+    let (region, account) = function.home()?;
+    if region != release.caller.region {
+        return Some(about.warn(
+            format!(
+                "is a function in {region}, and the service is in {}",
+                release.caller.region
+            ),
+            "name a function of the service's region",
+        ));
+    }
+    let own = release.caller.account.known()?;
+    (account != own).then(|| {
+        about.warn(
+            format!("is a function of account {account}, and the service is in {own}"),
+            "see that the function's own policy lets the hook's role call it",
+        )
+    })
+}
+
+fn trusts(about: &About, role: &str, whom: &str, answers: &Answers) -> Finding {
+    let policy = match told!(answers, Question::Role(role.to_owned()), Role) {
+        Err(untold) => return about.untold(&untold),
+        Ok(None) => return about.fail("is not there", "make the role, or correct its ARN"),
+        Ok(Some(policy)) => policy,
+    };
+    let help = format!("let its trust policy allow sts:AssumeRole to {whom}");
+    match trust(policy, whom) {
+        Trust::Given => about.pass(format!("trusts {whom}")),
+        Trust::Conditional => about.warn(
+            format!("trusts {whom} under conditions, which only its own request can meet"),
+            "check that they hold for this account and cluster",
+        ),
+        Trust::Unclear => about.warn(
+            "has a trust policy with exceptions, of which it is not clear whom they are for",
+            &help,
+        ),
+        Trust::Refused => about.fail(format!("does not trust {whom}"), &help),
+    }
 }
 
 pub(in crate::preflight) fn permissions(release: &Surroundings, answers: &Answers) -> Vec<Finding> {

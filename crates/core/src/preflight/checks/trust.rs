@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 /// Who takes on the roles of tasks.
-const TASKS: &str = "ecs-tasks.amazonaws.com";
+pub(super) const TASKS: &str = "ecs-tasks.amazonaws.com";
+/// Who takes on the roles of services.
+pub(super) const ECS: &str = "ecs.amazonaws.com";
 
 /// What a trust policy says of ECS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,15 +20,15 @@ pub(super) enum Trust {
     Unclear,
 }
 
-/// Returns what a trust policy says.
-pub(super) fn trust(policy: &Value) -> Trust {
+/// Returns what a trust policy says of one of AWS's services.
+pub(super) fn trust(policy: &Value, whom: &str) -> Trust {
     let mut found = Trust::Refused;
     for statement in each(&policy["Statement"]) {
         let is_unclear = !statement["NotPrincipal"].is_null() || !statement["NotAction"].is_null();
         let is_conditional = statement["Condition"]
             .as_object()
             .is_some_and(|conditions| !conditions.is_empty());
-        let is_meant = is_unclear || (names_ecs(statement) && assumes(statement));
+        let is_meant = is_unclear || (names(statement, whom) && assumes(statement));
         if !is_meant {
             continue;
         }
@@ -43,10 +45,10 @@ pub(super) fn trust(policy: &Value) -> Trust {
     found
 }
 
-fn names_ecs(statement: &Value) -> bool {
+fn names(statement: &Value, whom: &str) -> bool {
     let principal = &statement["Principal"];
     let is_anybody = principal == "*" || texts(&principal["AWS"]).any(|one| one == "*");
-    is_anybody || texts(&principal["Service"]).any(|service| service == TASKS || service == "*")
+    is_anybody || texts(&principal["Service"]).any(|service| service == whom || service == "*")
 }
 
 fn assumes(statement: &Value) -> bool {
@@ -82,7 +84,7 @@ mod tests {
     #[expect(clippy::needless_pass_by_value, reason = "as it is written")]
     fn check(statement: Value, expected: Trust) {
         let policy = json!({"Version": "2012-10-17", "Statement": statement});
-        assert_eq!(trust(&policy), expected, "{policy}");
+        assert_eq!(trust(&policy, TASKS), expected, "{policy}");
     }
 
     #[test]

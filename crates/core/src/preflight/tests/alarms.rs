@@ -10,19 +10,28 @@ use crate::preflight::{Answers, Check, Finding, Seen, Surroundings, judge};
 use crate::release::{AlarmDefinition, AlarmQuery, AlarmSource};
 
 const BLUE: &str = "targetgroup/blue/1";
+pub(super) const FUNCTION: &str = "arn:aws:lambda:us-east-1:111122223333:function:smoke";
 const GREEN: &str = "targetgroup/green/2";
 
 /// A canary that bakes for ten minutes at first.
-fn canary(alarms: &[&str]) -> Surroundings {
+pub(super) fn canary(alarms: &[&str]) -> Surroundings {
+    release(task_definition(), canary_service(alarms))
+}
+
+pub(super) fn canary_service(alarms: &[&str]) -> Value {
     let arn = |group: &str| format!("arn:aws:elasticloadbalancing:eu-west-1:111122223333:{group}");
     let mut service = service();
     service["loadBalancers"] = json!([{"targetGroupArn": arn(BLUE), "containerName": "fraud",
         "containerPort": 8080, "advancedConfiguration": {"alternateTargetGroupArn": arn(GREEN),
-        "productionListenerRule": "arn:rule", "roleArn": "arn:role"}}]);
+        "productionListenerRule": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:\
+         listener-rule/app/ml/1/2/3", "roleArn": "arn:aws:iam::111122223333:role/traffic"}}]);
     service["deploymentConfiguration"] = json!({"strategy": "CANARY",
         "canaryConfiguration": {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10},
-        "alarms": {"enable": true, "rollback": true, "alarmNames": alarms}});
-    release(task_definition(), service)
+        "alarms": {"enable": true, "rollback": true, "alarmNames": alarms},
+        "lifecycleHooks": [{"targetType": "PAUSE", "lifecycleStages": ["POST_SCALE_UP"]},
+            {"targetType": "AWS_LAMBDA", "hookTargetArn": FUNCTION, "lifecycleStages": ["POST_SCALE_UP"],
+             "roleArn": "arn:aws:iam::111122223333:role/hook"}]});
+    service
 }
 
 /// An alarm on a metric of a load balancer, over so many minutes.

@@ -7,15 +7,17 @@ use proptest::prelude::*;
 
 use super::super::{Answers, Check, Finding, Seen, State, Surroundings, Untold, judge};
 use super::facts::{answered, on_instances, possible, release, right, service, task_definition};
+use super::shifting::stepping;
 use crate::cloud::preconditions::{Kind, Question};
 
-fn releases() -> [Surroundings; 3] {
+fn releases() -> [Surroundings; 4] {
     let mut public = service();
     public["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = "ENABLED".into();
     [
         release(task_definition(), service()),
         release(task_definition(), on_instances()),
         release(task_definition(), public),
+        stepping(),
     ]
 }
 
@@ -111,7 +113,7 @@ fn whoever_may_not_ask_learns_which_action_is_missing_and_nothing_passes_by_it()
 
 #[test]
 fn what_is_all_right_passes_every_check_that_concerns_it() {
-    let [fargate, instances, _] = releases();
+    let [fargate, instances, _, stepping] = releases();
     let checks = |release: &Surroundings| {
         let findings = judge(release, &answered(release, |_| None));
         assert_eq!(of(&findings, &State::Pass), findings, "{findings:#?}");
@@ -121,5 +123,6 @@ fn what_is_all_right_passes_every_check_that_concerns_it() {
     let mut seen = checks(&fargate);
     assert!(!seen.contains(&Check::Capacity));
     seen.extend(checks(&instances));
+    seen.extend(checks(&stepping));
     assert!(seen.iter().eq(Check::ALL), "{seen:?}");
 }

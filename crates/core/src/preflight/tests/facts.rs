@@ -156,9 +156,9 @@ fn instance(cpu: u64, memory: u64, gpus: &[&str], architecture: &str) -> Value {
         "attributes": [{"name": "ecs.cpu-architecture", "value": architecture}]})
 }
 
-fn trust(service: &str, condition: &Value) -> Value {
+fn trust(services: &[&str], condition: &Value) -> Value {
     let mut statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole",
-        "Principal": {"Service": service}});
+        "Principal": {"Service": services}});
     if !condition.is_null() {
         statement["Condition"] = condition.clone();
     }
@@ -234,10 +234,13 @@ pub(super) fn possible(question: &Question) -> Vec<Fact> {
         }
         Question::Parameter(_) => vec![Fact::Parameter(true), Fact::Parameter(false)],
         Question::Role(_) => vec![
-            Fact::Role(Some(trust("ecs-tasks.amazonaws.com", &Value::Null))),
-            Fact::Role(Some(trust("ec2.amazonaws.com", &Value::Null))),
             Fact::Role(Some(trust(
-                "ecs-tasks.amazonaws.com",
+                &["ecs-tasks.amazonaws.com", "ecs.amazonaws.com"],
+                &Value::Null,
+            ))),
+            Fact::Role(Some(trust(&["ec2.amazonaws.com"], &Value::Null))),
+            Fact::Role(Some(trust(
+                &["ecs-tasks.amazonaws.com", "ecs.amazonaws.com"],
                 &json!({"Null": {"a": "b"}}),
             ))),
             Fact::Role(None),
@@ -382,6 +385,7 @@ pub(super) fn possible(question: &Question) -> Vec<Fact> {
                 all("INSUFFICIENT_DATA"),
             ]
         }
+        Question::Requests { .. } => [3000.0, 300.0, 0.0].map(Fact::Requests).to_vec(),
     }
 }
 

@@ -4,4 +4,5 @@ mod facts;
 mod findings;
 mod host_ports;
 mod rollback;
+mod shifting;
 mod survey;

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use mlship_manifest::AlarmMetric;
+use mlship_manifest::{AlarmMetric, LEAST_REQUESTS as REQUESTS};
 
 use super::{AlarmQuery, AlarmSource};
 
 /// The id of the metric of an alarm that is about that alone, which `CloudWatch` keeps without one.
 pub const ONLY_METRIC: &str = "m";
-/// Fewer requests in a minute than that say nothing.
-const REQUESTS: u32 = 20;
-
 /// Returns the metrics by the order of their ids.
 pub(super) fn queries(
     metric: AlarmMetric,

@@ -1,18 +1,20 @@
 //! Patterns of paths: `containerDefinitions[@model].environment[*]`. Knows no field.
 //!
 //! `*` is any step and is captured, `**` at the end is any steps, `@model` is the name of the
-//! model's container and `@mount` the directory of the weights in it.
+//! model's container, `@mount` the directory of the weights in it, `@judged` the pause in which an
+//! analysis judges a step, and `@pause` any other.
 
 use std::collections::BTreeSet;
 
 use crate::release::weights;
-use crate::shape::{Document, Path, Segment, items};
+use crate::shape::{Document, PAUSE_BEFORE_STEPS, Path, Segment, is_pause, items};
 
 /// What the names with `@` stand for, in the documents that are compared.
 #[derive(Debug, Clone, Default)]
 pub struct Bindings {
     models: BTreeSet<String>,
     mounts: BTreeSet<String>,
+    is_judged: bool,
 }
 
 impl Bindings {
@@ -28,6 +30,17 @@ impl Bindings {
         }
         self.models.insert(model.to_owned());
         self
+    }
+
+    /// Says that the pause before each step is an analysis'.
+    #[must_use]
+    pub fn judged(mut self) -> Self {
+        self.is_judged = true;
+        self
+    }
+
+    fn is_judgement(&self, hook: &str) -> bool {
+        self.is_judged && hook == PAUSE_BEFORE_STEPS
     }
 }
 
@@ -62,6 +75,8 @@ pub(super) fn matches<'a>(pattern: &str, path: &'a Path, bindings: &Bindings) ->
             }
             "@model" => bindings.models.contains(text),
             "@mount" => bindings.mounts.contains(text),
+            "@judged" => bindings.is_judgement(text),
+            "@pause" => is_pause(text) && !bindings.is_judgement(text),
             name => name == text,
         };
         if !is_it {

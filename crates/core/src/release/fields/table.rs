@@ -340,20 +340,20 @@ pub static FIELDS: &[Field] = &[
     sent(
         "rollout.pause[].stage",
         &[
-            service("deploymentConfiguration.lifecycleHooks[PAUSE].targetType"),
-            service("deploymentConfiguration.lifecycleHooks[PAUSE].lifecycleStages"),
+            service("deploymentConfiguration.lifecycleHooks[@pause].targetType"),
+            service("deploymentConfiguration.lifecycleHooks[@pause].lifecycleStages"),
         ],
     ),
     sent(
         "rollout.pause[].timeoutMinutes",
         &[service(
-            "deploymentConfiguration.lifecycleHooks[PAUSE].timeoutConfiguration.timeoutInMinutes",
+            "deploymentConfiguration.lifecycleHooks[@pause].timeoutConfiguration.timeoutInMinutes",
         )],
     ),
     sent(
         "rollout.pause[].onTimeout",
         &[service(
-            "deploymentConfiguration.lifecycleHooks[PAUSE].timeoutConfiguration.action",
+            "deploymentConfiguration.lifecycleHooks[@pause].timeoutConfiguration.action",
         )],
     ),
     sent(
@@ -392,6 +392,15 @@ pub static FIELDS: &[Field] = &[
             "deploymentConfiguration.lifecycleHooks[*].timeoutConfiguration.action",
         )],
     ),
+    // It judges in a pause of its own before each step.
+    sent(
+        "rollout.analysis",
+        &[
+            service("deploymentConfiguration.lifecycleHooks[@judged].targetType"),
+            service("deploymentConfiguration.lifecycleHooks[@judged].lifecycleStages"),
+            service("deploymentConfiguration.lifecycleHooks[@judged].timeoutConfiguration.action"),
+        ],
+    ),
     kept(
         "rollout.analysis.metrics[].metric",
         "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
@@ -420,9 +429,11 @@ pub static FIELDS: &[Field] = &[
         "rollout.analysis.warmUpMinutes",
         "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
     ),
-    kept(
+    sent(
         "rollout.analysis.timeoutMinutes",
-        "for `mlship deploy` and `promote --judge`; ECS has a pause before each step",
+        &[service(
+            "deploymentConfiguration.lifecycleHooks[@judged].timeoutConfiguration.timeoutInMinutes",
+        )],
     ),
     sent("autoscaling.min", &[scaling("scalableTarget.minCapacity")]),
     sent("autoscaling.max", &[scaling("scalableTarget.maxCapacity")]),

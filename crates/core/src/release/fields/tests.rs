@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::pattern::{PatternSegment, steps};
 use super::*;
 use crate::release::{Release, resolve};
-use crate::shape::{DocumentKind, Segment, leaves};
+use crate::shape::{DocumentKind, PAUSE_BEFORE_STEPS, Segment, leaves};
 use mlship_manifest::json_schema;
 use mlship_manifest::schema::ModelRelease;
 use mlship_text::secrets::KnownSecrets;
@@ -101,7 +101,8 @@ fn every_row_is_sent_somewhere_or_says_what_it_is_for() {
 fn every_place_is_named_by_its_own_row() {
     let task_definition = json!({"containerDefinitions": [{"name": "m",
         "mountPoints": [{"sourceVolume": "mlship-weights", "containerPath": "/w"}]}]});
-    let bindings = Bindings::default().with(task_definition.as_object().unwrap(), "m");
+    let bindings = Bindings::default().judged();
+    let bindings = bindings.with(task_definition.as_object().unwrap(), "m");
     // One port has two names, and so has the container: the rows say so.
     let second_names = ["runtime.ports", "runtime.container"];
     for field in FIELDS
@@ -127,6 +128,8 @@ fn an_example_of(pattern: &str) -> Path {
             "*" | "**" => "any".to_owned(),
             "@model" => "m".to_owned(),
             "@mount" => "/w".to_owned(),
+            "@judged" => PAUSE_BEFORE_STEPS.to_owned(),
+            "@pause" => "PAUSE@POST_SCALE_UP".to_owned(),
             name => name.to_owned(),
         };
         match step {

@@ -2,6 +2,7 @@
 
 mod exit;
 mod health;
+mod hooks;
 mod placement;
 mod start;
 
@@ -55,6 +56,8 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
         Cause::RoleDenied => placement::role_denied(group),
         Cause::Alarm => placement::alarm(group),
         Cause::Analysis => placement::analysis(),
+        Cause::HookFailed => hooks::hook_failed(group),
+        Cause::PauseTimedOut => hooks::pause_timed_out(group),
         Cause::StoppedBySomeone => placement::stopped_by_someone(group),
         Cause::Unknown => placement::unknown(group),
     }

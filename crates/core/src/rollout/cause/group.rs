@@ -76,10 +76,11 @@ impl Group {
             && codes.iter().all(|code| *code == 0 || is_kill(code))
     }
 
-    /// An alarm or an analysis ends a deployment whatever its tasks do; what says something beats what doesn't.
+    /// Alarms, analyses, hooks and pauses end a deployment whatever its tasks do; what says something
+    /// beats what doesn't.
     fn tier(&self) -> u8 {
         match self.cause {
-            Cause::Alarm | Cause::Analysis => 0,
+            Cause::Alarm | Cause::Analysis | Cause::HookFailed | Cause::PauseTimedOut => 0,
             Cause::Unknown => 2,
             _ if self.was_only_killed() => 2,
             _ => 1,

@@ -12,24 +12,46 @@ const VAGUE: &[&str] = &[
     "unable to consistently start tasks",
     "unable to stop or start tasks",
     "unable to reach steady state",
-    "lifecycle hook",
     "invalid networking configuration",
 ];
 
 /// Returns the cause that a line names; nothing for the lines of a service at work. That tasks
 /// fail to start, and that ECS rolls back, is how a deployment ends, not why.
 pub(in crate::rollout) fn of_message(text: &str) -> Option<Cause> {
-    if of_alarm(text).is_some() {
-        return Some(Cause::Alarm);
-    }
-    of_text(text).or_else(|| {
+    let ended_by = of_ending(text).map(|(cause, _)| cause);
+    ended_by.or_else(|| of_text(text)).or_else(|| {
         let text = normalize(text);
         let is_vague = VAGUE.iter().any(|part| text.contains(part));
         is_vague.then_some(Cause::Unknown)
     })
 }
 
-/// Returns what ECS's own words on the whole deployment name as the cause, if they name an alarm.
+/// Returns what ECS's own words on the whole deployment name as the cause, if they name what ends it
+/// whatever its tasks do: a hook, a pause, an alarm.
+#[must_use]
+pub(crate) fn of_ending(text: &str) -> Option<(Cause, String)> {
+    // A function may have any name.
+    of_hook(text).or_else(|| of_alarm(text))
+}
+
+/// Returns the same, if they name a hook or a pause.
+#[must_use]
+pub(crate) fn of_hook(text: &str) -> Option<(Cause, String)> {
+    let said = normalize(text);
+    let has = |part: &str| said.contains(part);
+    let cause = if has("pause hook timed out") {
+        Cause::PauseTimedOut
+    } else if has("lifecycle hook") && (has("failed") || has("timed out"))
+        || has("hook execution failure")
+    {
+        Cause::HookFailed
+    } else {
+        return None;
+    };
+    Some((cause, text.to_owned()))
+}
+
+/// Returns the same, if they name an alarm.
 #[must_use]
 pub(crate) fn of_alarm(text: &str) -> Option<(Cause, String)> {
     let said = normalize(text);

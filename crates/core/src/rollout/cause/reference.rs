@@ -5,7 +5,7 @@ use super::{Cause, Failure, Group};
 
 impl Cause {
     /// Every cause, in the order in which they are explained.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::ImageNotFound,
         Self::ImageDenied,
         Self::ImageNetwork,
@@ -29,6 +29,8 @@ impl Cause {
         Self::RoleDenied,
         Self::Alarm,
         Self::Analysis,
+        Self::HookFailed,
+        Self::PauseTimedOut,
         Self::StoppedBySomeone,
         Self::Unknown,
     ];
@@ -60,6 +62,8 @@ impl Cause {
             Self::RoleDenied => "role_denied",
             Self::Alarm => "alarm",
             Self::Analysis => "analysis",
+            Self::HookFailed => "hook_failed",
+            Self::PauseTimedOut => "pause_timed_out",
             Self::StoppedBySomeone => "stopped_by_someone",
             Self::Unknown => "unknown",
         }
@@ -139,6 +143,15 @@ impl Cause {
             Self::Analysis => {
                 "By `rollout.analysis` the new release is worse than the one that served beside it, \
                  so that mlship had ECS take it back. The metrics of both are shown."
+            }
+            Self::HookFailed => {
+                "A function of `rollout.hooks` said no at its stage, or ECS got no answer of it that it \
+                 understands, so that the deployment went back. The function, the stage and its log \
+                 group are shown."
+            }
+            Self::PauseTimedOut => {
+                "A pause of `rollout.pause`, or that of `rollout.analysis`, ran out before anybody let \
+                 the deployment go on, so that it went back."
             }
             Self::StoppedBySomeone => "Somebody stopped the tasks or the deployment.",
             Self::Unknown => {

@@ -204,7 +204,12 @@ fn largest_group(stopped: &BTreeMap<String, StoppedTask>, after: u32) -> Option<
 fn counts(task: &StoppedTask, cause: Cause) -> bool {
     let code = task.stop_code.as_deref();
     match cause {
-        Cause::NoCapacity | Cause::StoppedBySomeone | Cause::Alarm | Cause::Analysis => false,
+        Cause::NoCapacity
+        | Cause::StoppedBySomeone
+        | Cause::Alarm
+        | Cause::Analysis
+        | Cause::HookFailed
+        | Cause::PauseTimedOut => false,
         // Hosts go for many reasons; a task that never started met something of its own.
         Cause::Unknown => code == Some("TaskFailedToStart"),
         Cause::ImageNotFound
@@ -264,6 +269,8 @@ fn detail(cause: Cause, reason: &str) -> String {
         | Cause::RoleDenied
         | Cause::Alarm
         | Cause::Analysis
+        | Cause::HookFailed
+        | Cause::PauseTimedOut
         | Cause::StoppedBySomeone => String::new(),
     }
 }

@@ -34,6 +34,7 @@ use record::is_final;
 use reported::Reported;
 use routing::Routing;
 use service_presence::Presence;
+pub(crate) use shifting::requested;
 use signs::Signs;
 
 use super::{Follow, MachineOutput, Next, Observation, PollRequest, Snapshot};

@@ -3,7 +3,7 @@
 use super::Machine;
 use crate::progress::Verdict;
 use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, Shift, StoppedTask};
-use crate::rollout::cause::{is_of_others, of_alarm, of_message};
+use crate::rollout::cause::{is_of_others, of_alarm, of_hook, of_message};
 use crate::rollout::{Cause, Failure, Group, Outcome, diagnose};
 
 impl Machine {
@@ -62,6 +62,10 @@ impl Machine {
             let worse = Group::without_tasks(Cause::Analysis, reason);
             return Some(self.with_tasks(Failure::of(worse)));
         }
+        if let Some((cause, said)) = reason.as_deref().and_then(of_hook) {
+            let ended_by = Group::without_tasks(cause, &said);
+            return Some(self.with_tasks(Failure::of(ended_by)));
+        }
         if let Some(reason) = self.alarm(reason.as_deref()) {
             let alarm = Group::without_tasks(Cause::Alarm, &reason);
             return Some(self.with_tasks(Failure::of(alarm)));
@@ -116,8 +120,8 @@ impl Machine {
         diagnose(&tasks, &messages)
     }
 
-    /// Adds to an alarm, or to a judgement, what the tasks tell beside it.
-    fn with_tasks(&self, mut alarm: Failure) -> Failure {
+    /// Adds to what ends a deployment whatever its tasks do what these tell beside it.
+    fn with_tasks(&self, mut ended_by: Failure) -> Failure {
         if let Some(beside) = self.diagnosis() {
             let first = Group {
                 cause: beside.cause,
@@ -125,9 +129,10 @@ impl Machine {
                 evidence: beside.evidence,
             };
             let all = std::iter::once(first).chain(beside.others);
-            alarm.others = all.filter(|failure| failure.cause != alarm.cause).collect();
+            let is_another = |failure: &Group| failure.cause != ended_by.cause;
+            ended_by.others = all.filter(is_another).collect();
         }
-        alarm
+        ended_by
     }
 }
 

@@ -3,6 +3,7 @@
 use mlship_manifest::schema::Stage;
 
 use super::Machine;
+use super::shifting::{actual, requested};
 use crate::progress::{Event, Pause, Verdict};
 use crate::release::{LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status, Shift};
 use crate::rollout::{Next, Until, WaitsEnded, pauses};
@@ -40,7 +41,7 @@ impl Machine {
         waits.next().is_none().then_some(DueJudgement {
             pause,
             bake,
-            is_first: deployment.source_service_revisions.is_empty(),
+            is_first: deployment.is_first(),
         })
     }
 
@@ -137,13 +138,24 @@ impl Machine {
                 .iter()
                 .any(|pause| !self.is_judged(&pause.hook)),
             Until::Shifted => {
-                let target = deployment.target_service_revision.as_ref();
-                let share = target.and_then(|target| target.requested_production_traffic_weight);
                 is_at(LifecycleStage::At(Stage::ProductionTrafficShift))
-                    && share.is_some_and(|share| share >= 100.0)
+                    && requested(deployment).is_some_and(|asked| asked.new >= 100.0)
+                    && self.is_routed(deployment)
             }
-            Until::Baking => is_at(LifecycleStage::BakeTime),
+            Until::Baking => is_at(LifecycleStage::BakeTime) && self.is_routed(deployment),
         }
+    }
+
+    /// Says whether the rule was seen to send all production traffic to the new release. Where ECS
+    /// moves none by a rule, its own word is all there is.
+    fn is_routed(&self, deployment: &ServiceDeployment) -> bool {
+        let routing = &self.routing;
+        let is_seen = routing.refused.is_none() && routing.seen_for == requested(deployment);
+        let seen = routing.seen.as_deref().filter(|_| is_seen);
+        !routing.is_wired
+            || seen
+                .and_then(actual)
+                .is_some_and(|shares| shares.new >= 100.0)
     }
 
     pub(super) fn reached(&self) -> Verdict {

@@ -12,7 +12,7 @@ use crate::release::{LifecycleStage, Routing as Action, ServiceDeployment, Wirin
 use crate::rollout::{
     Next, Outcome, PollRequest, SeenTraffic, Snapshot, TrafficObservation, TrafficRequest,
 };
-use crate::traffic::{Scene, Share, Wrong, shares, wrongs};
+use crate::traffic::{Scene, Share, Wrong, shares, wrongs_after_end};
 
 /// A rule shows a change within seconds: what is wrong for longer stays so.
 const LOOKS: u32 = 4;
@@ -180,27 +180,19 @@ fn left_by_first(seen: &SeenTraffic) -> Option<String> {
     Some(format!("production traffic is left as {}", each.join("; ")))
 }
 
-/// Returns what is wrong after an end. What failed and stayed has left two fleets: only requests
-/// that nobody answers are wrong then.
 fn wrongs_after(seen: &SeenTraffic, verdict: Verdict) -> Vec<Wrong> {
-    let stayed = verdict == Verdict::Failed;
-    let live = match verdict {
-        Verdict::Succeeded => seen.new.as_ref(),
-        _ if stayed => None,
-        _ => seen.live.as_ref(),
+    let live = if verdict == Verdict::Succeeded {
+        &seen.new
+    } else {
+        &seen.live
     };
-    let mut found = wrongs(Scene {
+    let scene = Scene {
         wiring: &seen.wiring,
         rule: seen.rule.as_ref(),
-        live,
+        live: live.as_ref(),
         empty: &seen.empty,
-    });
-    if stayed {
-        found.retain(|wrong| !matches!(wrong, Wrong::Split(_)));
-    }
-    // Without weight it gets nothing, and the next deploy says so.
-    found.retain(|wrong| !matches!(wrong, Wrong::Foreign(share) if share.percent == 0.0));
-    found
+    };
+    wrongs_after_end(scene, verdict == Verdict::Failed)
 }
 
 fn is_shifting(deployment: &ServiceDeployment) -> bool {
@@ -214,9 +206,7 @@ impl Machine {
     /// Ends with a verdict, once it is known where production traffic goes.
     pub(super) fn end(&mut self, verdict: Verdict) -> Next {
         let deployment = self.deployment.as_deref();
-        let has_predecessor = deployment.is_none_or(|deployment| {
-            deployment.rollback.is_some() || !deployment.source_service_revisions.is_empty()
-        });
+        let has_predecessor = deployment.is_none_or(|deployment| !deployment.is_first());
         let outcome = match self.routing.judge(verdict, has_predecessor) {
             Routed::AsItShould => self.outcome(verdict),
             Routed::Left(left) => Outcome {

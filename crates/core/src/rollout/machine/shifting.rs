@@ -21,7 +21,9 @@ const LAG: Duration = Duration::from_mins(1);
 impl Machine {
     /// Tells how production traffic is shared, where that changed.
     pub(super) fn report_weights(&mut self, elapsed: Duration, events: &mut Vec<Event>) -> bool {
-        let requested = self.deployment.as_deref().and_then(requested);
+        let deployment = self.deployment.as_deref();
+        let is_first = deployment.is_some_and(ServiceDeployment::is_first);
+        let requested = deployment.and_then(requested);
         let Some(requested) = requested.filter(|_| self.routing.is_wired) else {
             return false;
         };
@@ -31,20 +33,25 @@ impl Machine {
         let actual = seen.and_then(actual);
         let forwards_nothing = seen.and_then(other_action);
         let told = (requested, actual, forwards_nothing);
-        let is_first = routing.told.is_none() && requested.new == 0.0;
+        let is_begin = routing.told.is_none() && requested.new == 0.0;
         // What ECS asks for shows before the rule is read again: both are told together.
         let is_seen = routing.seen_for == Some(requested) || routing.refused.is_some();
-        let is_news = routing.told.as_ref() != Some(&told) && !is_first && is_seen;
+        let is_news = routing.told.as_ref() != Some(&told) && !is_begin && is_seen;
         if is_news {
             events.push(Event::Weights {
                 requested,
                 actual,
                 forwards_nothing: told.2.clone(),
+                is_first,
             });
             routing.told = Some(told);
         }
-        let differs = actual.is_some_and(|actual| (actual.new - requested.new).abs() >= 0.1);
-        if !differs {
+        let differs = |actual: TrafficShares| (actual.new - requested.new).abs() >= 0.1;
+        // ECS may put a first release into the group that has all requests already.
+        let differs = !is_first && actual.is_some_and(differs);
+        // A record that is not shown any more asks for what it asked for last.
+        let is_current = elapsed.saturating_sub(self.asked_at) < LAG;
+        if !differs || !is_current {
             (routing.differs_since, routing.has_told_difference) = (None, false);
             return is_news;
         }
@@ -141,19 +148,24 @@ impl Machine {
 }
 
 /// Returns what ECS asks for.
-pub(super) fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares> {
+pub(crate) fn requested(deployment: &ServiceDeployment) -> Option<TrafficShares> {
     let target = deployment.target_service_revision.as_ref()?;
     let new = target.requested_production_traffic_weight?;
     let sources = deployment.source_service_revisions.iter();
     let live = sources.filter_map(|source| source.requested_production_traffic_weight);
-    Some(TrafficShares {
-        new,
-        // The sum of none is −0.
-        live: live.fold(0.0, |sum, share| sum + share),
-    })
+    // The sum of none is −0.
+    let live = live.fold(0.0, |sum, share| sum + share);
+    // ECS asks nothing for what is not there: the rest is the other group's all the same.
+    let live = if deployment.is_first() {
+        100.0 - new
+    } else {
+        live
+    };
+    Some(TrafficShares { new, live })
 }
 
-fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
+/// Returns what the rule gives.
+pub(super) fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
     let routing = &seen.rule.as_ref()?.routing;
     let new = seen.new.as_ref()?;
     Some(TrafficShares {

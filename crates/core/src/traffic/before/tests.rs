@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::cloud::fake::object;
 use crate::release::ids::RuleArn;
+use crate::traffic::{Repair, changes, repair};
 
 const A: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/blue/1";
 const B: &str = "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/green/2";
@@ -211,5 +212,81 @@ fn a_new_service_takes_no_requests_of_tasks_that_answer() {
             ..right()
         },
         &[],
+    );
+}
+
+/// A service that nothing serves of yet, with requests shared like that.
+fn unserved(weights: &[(&str, u32)]) -> Sight {
+    let mut sight = Sight {
+        production: Ok(Some(rule(weights))),
+        live: Ok(Live::NoService),
+        empty: Ok([A, B].map(TargetGroupArn::new).into()),
+        ..right()
+    };
+    sight.wiring.test = None;
+    sight
+}
+
+#[track_caller]
+fn proposed(sight: &Sight, expected: [&str; 2], because: &str) {
+    let Repair::Weights { rule, to, chosen } = repair(sight) else {
+        panic!("{:?}", repair(sight));
+    };
+    let shares = changes(&sight.wiring, &rule, &to);
+    let shares: Vec<String> = shares.iter().map(ToString::to_string).collect();
+    assert_eq!(shares, expected);
+    assert!(chosen.unwrap().ends_with(because));
+    let mut mended = sight.clone();
+    mended.production = Ok(Some(ListenerRule {
+        routing: Routing::Forward(to),
+        ..*rule
+    }));
+    assert_eq!(obstacles(&mended, &Intent::default()), []);
+}
+
+/// The first release needs a rule that holds both groups, and nobody's answer is taken away.
+#[test]
+fn where_nothing_serves_yet_requests_stay_with_the_group_that_gets_most() {
+    let has_most = "gets the requests, since it has the most weight now";
+    proposed(
+        &unserved(&[(A, 1)]),
+        ["blue 100 % → 100 %", "green – → 0 %"],
+        has_most,
+    );
+    proposed(
+        &unserved(&[(B, 1)]),
+        ["blue – → 0 %", "green 100 % → 100 %"],
+        has_most,
+    );
+    let mut failed = unserved(&[(A, 50), (B, 950)]);
+    failed.live = Ok(Live::Nowhere);
+    proposed(&failed, ["blue 5 % → 0 %", "green 95 % → 100 %"], has_most);
+    proposed(
+        &unserved(&[(A, 0), (B, 0)]),
+        ["blue 0 % → 100 %", "green 0 % → 0 %"],
+        "since it is the first of the service's groups",
+    );
+}
+
+#[test]
+fn what_answers_or_was_not_seen_is_not_written_over() {
+    let not = |sight: &Sight| match repair(sight) {
+        Repair::Not(why) => why,
+        other => panic!("{other:?}"),
+    };
+    let mut answered = unserved(&[(A, 1)]);
+    answered.empty = Ok([TargetGroupArn::new(B)].into());
+    assert_eq!(
+        not(&answered),
+        "tasks answer in blue, and it is not known that they are the service's"
+    );
+    let mut unseen = unserved(&[(A, 1)]);
+    unseen.empty = Err(Unseen {
+        what: "which tasks are healthy",
+        why: "for want of a permission".to_owned(),
+    });
+    assert_eq!(
+        not(&unseen),
+        "which tasks are healthy was not seen: for want of a permission"
     );
 }

@@ -20,8 +20,14 @@ super::codes! { "What a release leans on":
     UNFIT_TASK_ROLE "unfit-task-role"
         "The task role is not there, or ECS may not take it on."
         "Let the role trust `ecs-tasks.amazonaws.com`, or correct `runtime.roles.task`.";
+    UNFIT_TRAFFIC_ROLE "unfit-traffic-role"
+        "The role by which ECS moves traffic is not there, or ECS may not take it on."
+        "Let the role trust `ecs.amazonaws.com`, or correct `traffic.role`.";
+    UNFIT_HOOK "unfit-hook"
+        "The role of a hook is not there, or ECS may not take it on, or its function is in another region or account."
+        "Let the role trust `ecs.amazonaws.com`, or correct `rollout.hooks`.";
     ROLE_LACKS_PERMISSION "role-lacks-permission"
-        "A role may not do what starting a task takes."
+        "A role may not do what starting a task, moving traffic or calling a hook takes."
         "Allow the action in the message to the role, or take away what denies it.";
     NO_ROUTE "no-route"
         "From a subnet there is no way to a service that the tasks need."
@@ -47,6 +53,9 @@ super::codes! { "What a release leans on":
     ALARM_FIRING "alarm-firing"
         "An alarm of the rollout is on already. ECS then watches none of the alarms for the whole deployment."
         "Wait until it is over, or deploy unwatched with `--despite-alarms`.";
+    SMALL_FIRST_STEP "small-first-step"
+        "At the traffic that there is, the first step of a release gets fewer requests than an alarm or the analysis takes to say anything: it would see nothing of what the release does."
+        "Move more at first (`rollout.canaryPercent`, `rollout.stepPercent`), or let somebody look before more moves (`rollout.pause`).";
     HASTY_HEALTH_CHECK "hasty-health-check"
         "The load balancer gives tasks up before the model has started."
         "Raise `health.graceSeconds`, or what the target group's check takes.";

@@ -1,5 +1,7 @@
 //! Mending a rule.
 
+use serde_json::json;
+
 use super::{A, B, C, RULE, runs, stand};
 use crate::app::testing::{Stand, service_alone};
 use crate::app::traffic::repair::{Asked, End, Mending, mend};
@@ -107,6 +109,39 @@ async fn a_running_deployment_moves_the_traffic_itself() {
 async fn what_nobody_knows_is_not_guessed() {
     let said = refused(&stand(&[(A, 50), (B, 50)], None)).await;
     assert!(said.contains("ECS does not say in which group"), "{said}");
+}
+
+/// A rule that looks right is not known to be, without where the tasks are.
+#[tokio::test(start_paused = true)]
+async fn what_was_not_seen_is_not_said_to_be_right() {
+    let right = stand(&[(A, 100), (B, 0)], Some(A));
+    assert_eq!(mended(&right, true).await.end, End::Right);
+    let denied = Some(Fault::Denied);
+    right.cloud.fail_always("DescribeServiceRevisions", denied);
+    let said = refused(&right).await;
+    assert!(
+        said.starts_with("where the tasks are that serve was not seen"),
+        "{said}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_for_a_release_that_failed_and_was_the_first_are_warned_of() {
+    let wrong = stand(&[(A, 50), (B, 950)], Some(A));
+    let warned = |mending: &Mending| {
+        let mut remarks = mending.remarks.iter();
+        remarks.any(|remark| remark.contains("a release that failed, and none succeeded before"))
+    };
+    assert!(!warned(&mended(&wrong, false).await));
+    wrong.cloud.after_now(0, |world| {
+        world.deployments.truncate(1);
+        world.end("ROLLBACK_FAILED", "FAILED");
+        let runs = json!([{"arn": world.deployments[0].target(), "runningTaskCount": 2}]);
+        let service = world.service.as_mut().unwrap();
+        service.current_service_revisions = serde_json::from_value(runs).unwrap();
+    });
+    let mending = mended(&wrong, false).await;
+    assert!(warned(&mending), "{mending:#?}");
 }
 
 /// Moving all requests there would leave nobody to answer.

@@ -132,13 +132,6 @@ pub(super) fn unknown(group: &Group) -> Words {
             ),
         ),
         (
-            "lifecycle hook",
-            (
-                "a lifecycle hook of the deployment failed",
-                "read the log of the hook's function",
-            ),
-        ),
-        (
             "networking configuration",
             (
                 "listener rules and target groups do not fit the deployment strategy",

@@ -163,6 +163,29 @@ fn an_alarm_is_the_cause_whatever_the_tasks_did() {
 }
 
 #[test]
+fn a_hook_or_a_pause_that_ends_it_is_the_cause_whatever_the_tasks_did() {
+    let no = "PRE_SCALE_UP lifecycle hook(s) failed. Lifecycle hook target \
+              arn:aws:lambda:r:1:function:alarm-check returned FAILED status.";
+    for (why, expected) in [
+        (no, Cause::HookFailed),
+        ("POST_SCALE_UP pause hook timed out.", Cause::PauseTimedOut),
+    ] {
+        let said = format!("Service deployment rolled back because {why}");
+        let ended = deployment(json!({"status": "ROLLBACK_SUCCESSFUL", "statusReason": said}));
+        let look = ended.failed_task("Essential container in task exited");
+        assert_eq!(cause(&[(9, look)]), Some(expected));
+        // Of a first deployment the events alone say so.
+        let line = format!("(service m) (deployment ecs-svc/1) deployment failed: {said}");
+        let events = says(&[(&line, MADE + 1)]);
+        let first = deployment(json!({"status": "ROLLBACK_FAILED",
+            "statusReason": "No rollback candidate was found to run the rollback."}));
+        let look = first.failed_task("Essential container in task exited");
+        let look = look.with(events.service);
+        assert_eq!(cause(&[(9, look)]), Some(expected), "{said}");
+    }
+}
+
+#[test]
 fn a_rollback_that_somebody_asked_for_has_somebody_as_its_cause() {
     let end = deployment(json!({"status": "ROLLBACK_SUCCESSFUL", "statusReason": "asked for"}));
     let looks = [(0, status("ROLLBACK_REQUESTED")), (9, end.clone())];

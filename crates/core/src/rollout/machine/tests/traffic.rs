@@ -162,6 +162,7 @@ fn each_stage_and_share_is_told_once_with_its_step_and_the_end_of_its_bake() {
         requested: shares(new),
         actual: Some(shares(new)),
         forwards_nothing: None,
+        is_first: false,
     };
     let second = |second| Timestamp::from_second(second).unwrap();
     let stage = |name: &str, step, ends: Option<i64>, at| Event::Stage {
@@ -183,6 +184,33 @@ fn each_stage_and_share_is_told_once_with_its_step_and_the_end_of_its_bake() {
             weights(100.0),
         ]
     );
+}
+
+/// ECS asks for a tenth of it and for nothing else, since there is nothing else.
+#[test]
+fn beside_a_first_release_nothing_is_live_and_there_is_nothing_to_go_back_to() {
+    let mut looks = [
+        at("PRODUCTION_TRAFFIC_SHIFT", 10.0, 1060),
+        at("BAKE_TIME", 100.0, 1800),
+    ];
+    for look in &mut looks {
+        look["sourceServiceRevisions"] = json!([]);
+    }
+    let events = told(follow(), &looks);
+    let first = |event: &Event| match event {
+        Event::Stage {
+            instant_return_until,
+            ..
+        } => instant_return_until.is_none(),
+        Event::Weights {
+            requested,
+            is_first,
+            ..
+        } => *is_first && (requested.new + requested.live - 100.0).abs() < 0.01,
+        _ => false,
+    };
+    assert_eq!(events.len(), 4, "{events:#?}");
+    assert!(events.iter().all(first), "{events:#?}");
 }
 
 #[test]
@@ -250,7 +278,11 @@ fn who_watches_until_a_point_is_done_when_it_is_reached_and_not_at_a_stage_that_
             "{until:?}"
         );
     };
-    let stage = |name, percent| deployment(at(name, percent, 0));
+    let stage = |name, percent| {
+        let mut look = deployment(at(name, percent, 0));
+        look.traffic = seen(rule(100, 0));
+        look
+    };
     check(Until::Paused, waiting(), Some(Verdict::Paused));
     check(Until::Paused, stage("SCALE_UP", 0.0), None);
     check(
@@ -277,6 +309,22 @@ fn who_watches_until_a_point_is_done_when_it_is_reached_and_not_at_a_stage_that_
     );
     check(Until::Baking, stage("AFTERGLOW", 100.0), None);
     check(Until::Done, stage("BAKE_TIME", 100.0), None);
+    // What ECS asks for is not what the rule does.
+    for traffic in [
+        seen(rule(0, 100)),
+        seen(rule(99, 1)),
+        TrafficObservation::Refused("denied".to_owned()),
+        TrafficObservation::Unanswered,
+    ] {
+        for (until, name) in [
+            (Until::Shifted, "PRODUCTION_TRAFFIC_SHIFT"),
+            (Until::Baking, "BAKE_TIME"),
+        ] {
+            let traffic = traffic.clone();
+            let look = deployment(at(name, 100.0, 0));
+            check(until, Snapshot { traffic, ..look }, None);
+        }
+    }
 }
 
 fn observations() -> impl Strategy<Value = TrafficObservation> {

@@ -7,6 +7,9 @@ use crate::manifest::rules::traffic::{is_listener_or_rule, is_listener_rule};
 use crate::manifest::schema::{Analysis, Direction, MetricType, Rollout, Stage, Strategy, Traffic};
 use crate::manifest::shift::Shift;
 
+/// How many pauses a service may have.
+const MOST_PAUSES: usize = 10;
+
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(rollout) = &check.release.rollout else {
         return;
@@ -17,6 +20,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     metrics(check, analysis);
     overridden(check);
     waits(check, rollout);
+    room(check, rollout);
     steps(check, rollout, analysis);
     balancer(check);
 }
@@ -74,6 +78,19 @@ fn waits(check: &mut Check<'_>, rollout: &Rollout) {
                  first step, write `POST_TEST_TRAFFIC_SHIFT`",
             );
         }
+    }
+}
+
+/// ECS takes ten pauses, of which the analysis has one.
+fn room(check: &mut Check<'_>, rollout: &Rollout) {
+    if rollout.pause.len() >= MOST_PAUSES {
+        let others = MOST_PAUSES - 1;
+        check.error(
+            &format!("rollout.pause[{others}]"),
+            Code::ANALYSIS_PAUSE,
+            format!("with the pause of `analysis` there would be more than {MOST_PAUSES}, and ECS takes no more"),
+            format!("keep {others} pauses, or remove `analysis`"),
+        );
     }
 }
 

@@ -29,9 +29,9 @@ pub(super) fn check(check: &mut Check<'_>) {
     }
     let (path, minutes) = match check.release.strategy() {
         Strategy::Rolling => return,
-        Strategy::Canary => ("rollout.canaryBakeMinutes", rollout.canary_bake_minutes),
-        Strategy::Linear => ("rollout.stepBakeMinutes", rollout.step_bake_minutes),
-        Strategy::BlueGreen => ("rollout.bakeMinutes", rollout.bake_minutes),
+        Strategy::Canary => ("rollout.canaryBakeMinutes", rollout.canary().1),
+        Strategy::Linear => ("rollout.stepBakeMinutes", rollout.linear().1),
+        Strategy::BlueGreen => ("rollout.bakeMinutes", rollout.bake_minutes.unwrap_or(0)),
     };
     let described = rollout.described_alarms();
     let slowest = described.iter().max_by_key(|alarm| alarm.minutes);
@@ -40,7 +40,7 @@ pub(super) fn check(check: &mut Check<'_>) {
     let Some(needed) = longest.map(|longest| longest + DELAY_MINUTES) else {
         return;
     };
-    if let Some(minutes) = minutes.filter(|minutes| *minutes < needed) {
+    if minutes < needed {
         let alarm = slowest.map_or("an alarm", |alarm| alarm.metric.name());
         let message = format!(
             "{alarm} goes off {needed} minutes late with CloudWatch's own delay, and this bake \

@@ -180,6 +180,13 @@ fn a_step_that_is_judged_bakes_long_enough_and_has_no_other_pause_before_it() {
         ),
         &["analysis-pause"],
     );
+    let pauses = vec!["{ stage: POST_SCALE_UP }"; 10].join(", ");
+    check(
+        &judged(&format!(
+            "strategy: canary\n  canaryBakeMinutes: 30\n  pause: [{pauses}]"
+        )),
+        &["analysis-pause"],
+    );
     // Each step may wait for its judgement to the end.
     check(
         &judged("strategy: linear\n  stepPercent: 3\n  stepBakeMinutes: 30"),
@@ -191,6 +198,11 @@ fn a_step_that_is_judged_bakes_long_enough_and_has_no_other_pause_before_it() {
 fn a_bake_that_ends_before_an_alarm_or_that_nobody_watches_is_warned_of() {
     check(
         "  strategy: canary\n  canaryBakeMinutes: 3\n  alarms: [a]",
+        &["bake-before-alarm"],
+    );
+    // Also where the bake is ECS's default: 10 minutes of a canary, 6 of a linear step.
+    check(
+        "  strategy: linear\n  alarms: [{ errorRate: { above: 2%, for: 5m } }]",
         &["bake-before-alarm"],
     );
     check(
