@@ -129,12 +129,11 @@ impl Machine {
             LifecycleStage::BakeTime => shift.bake_minutes(),
             LifecycleStage::At(Stage::ProductionTrafficShift) => match place {
                 Some((step, steps)) if step < steps => shift.step_bake_minutes(),
-                Some(_) => return None,
                 // All of it moved, and it may bake: once.
                 None if shift.may_end_sooner() && self.reported.moves_all() => {
                     shift.step_bake_minutes()
                 }
-                None => return None,
+                Some(_) | None => return None,
             },
             LifecycleStage::At(_)
             | LifecycleStage::ScaleUp
