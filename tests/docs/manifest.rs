@@ -11,7 +11,13 @@ pub(crate) fn fields(kind: &str) -> String {
     let columns = Columns {
         in_ecs: kind == "ModelRelease",
     };
-    object(&schema, &schema["$defs"][kind], "", columns, &mut page);
+    object(
+        &schema,
+        &schema["$defs"][kind],
+        &Place::default(),
+        columns,
+        &mut page,
+    );
     page
 }
 
@@ -22,10 +28,28 @@ struct Columns {
     in_ecs: bool,
 }
 
+/// Where an object is in the file.
+#[derive(Debug, Default)]
+struct Place {
+    path: String,
+    /// The names beside its own that hold the same.
+    others: Vec<String>,
+}
+
+impl Place {
+    fn title(&self) -> String {
+        if self.path.is_empty() {
+            return "The file".to_owned();
+        }
+        let names = std::iter::once(&self.path).chain(&self.others);
+        names.cloned().collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Writes the table of an object's fields, then those of the objects within.
-fn object(schema: &Value, object_schema: &Value, path: &str, columns: Columns, page: &mut String) {
-    let title = if path.is_empty() { "The file" } else { path };
-    writeln!(page, "### {title}\n").unwrap();
+fn object(schema: &Value, object_schema: &Value, at: &Place, columns: Columns, page: &mut String) {
+    let path = &*at.path;
+    writeln!(page, "### {}\n", at.title()).unwrap();
     if let Some(about) = object_schema["description"].as_str() {
         writeln!(page, "{}\n", plain(about)).unwrap();
     }
@@ -46,7 +70,7 @@ fn object(schema: &Value, object_schema: &Value, path: &str, columns: Columns, p
     let order = |name: &&String| (!is_required(name), rank(name), (*name).clone());
     let mut names: Vec<&String> = properties.keys().collect();
     names.sort_by_key(order);
-    let mut inner = Vec::new();
+    let mut inner: Vec<(Place, &Value)> = Vec::new();
     for name in names {
         let field = &properties[name];
         let target = resolve(schema, field);
@@ -72,11 +96,26 @@ fn object(schema: &Value, object_schema: &Value, path: &str, columns: Columns, p
             "| `{name}` | {takes} | {about}{needed}{choices}{examples} |{place}"
         )
         .unwrap();
-        inner.extend(nested(schema, name, field, path));
+        let Some((path, within)) = nested(schema, name, field, path) else {
+            continue;
+        };
+        let known = inner
+            .iter_mut()
+            .find(|(_, known)| std::ptr::eq(*known, within));
+        match known {
+            Some((place, _)) => place.others.push(name.clone()),
+            None => inner.push((
+                Place {
+                    path,
+                    others: Vec::new(),
+                },
+                within,
+            )),
+        }
     }
     page.push('\n');
-    for (path, within) in inner {
-        object(schema, within, &path, columns, page);
+    for (place, within) in inner {
+        object(schema, within, &place, columns, page);
     }
 }
 
@@ -134,7 +173,7 @@ fn nested<'a>(
     } else {
         format!("{path}.{name}")
     };
-    let target = resolve(schema, field);
+    let target = mapping(schema, resolve(schema, field));
     // An environment's overlay has the fields of the file itself.
     if name == "environments" {
         return None;
@@ -142,7 +181,7 @@ fn nested<'a>(
     if target["properties"].is_object() {
         return Some((here, target));
     }
-    let items = resolve(schema, &target["items"]);
+    let items = mapping(schema, resolve(schema, &target["items"]));
     if items["properties"].is_object() {
         return Some((format!("{here}[]"), items));
     }
@@ -150,6 +189,17 @@ fn nested<'a>(
     members["properties"]
         .is_object()
         .then(|| (format!("{here}.NAME"), members))
+}
+
+/// Returns the mapping among what a field takes, where it takes another form, too.
+fn mapping<'a>(schema: &'a Value, target: &'a Value) -> &'a Value {
+    let forms = target["anyOf"].as_array();
+    let mut forms = forms
+        .into_iter()
+        .flatten()
+        .map(|form| resolve(schema, form));
+    let found = forms.find(|form| form["properties"].is_object());
+    found.unwrap_or(target)
 }
 
 /// What everybody writes first comes first.

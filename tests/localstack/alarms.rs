@@ -80,9 +80,13 @@ fn put_into(stage: &Stage, name: &str, value: &str) {
 }
 
 fn watched(stage: &Stage) -> Value {
+    alarms(stage)["alarmNames"].clone()
+}
+
+fn alarms(stage: &Stage) -> Value {
     let asked = json!({"cluster": "ml-prod", "services": ["fraud-canary"]});
     let answer = stage.ask("DescribeServices", &asked);
-    answer["services"][0]["deploymentConfiguration"]["alarms"]["alarmNames"].clone()
+    answer["services"][0]["deploymentConfiguration"]["alarms"].clone()
 }
 
 #[test]
@@ -210,7 +214,7 @@ fn one_that_is_on_already_is_refused_unless_somebody_says_so() {
 }
 
 #[test]
-fn a_release_that_is_gone_back_to_leaves_the_alarms_out_that_it_did_not_have() {
+fn no_alarm_watches_a_way_back_and_the_next_deploy_has_its_own_again() {
     let Some(stage) = stage() else { return };
     put(&stage, "theirs");
     deploy(&stage, "7", "    - theirs\n");
@@ -218,9 +222,10 @@ fn a_release_that_is_gone_back_to_leaves_the_alarms_out_that_it_did_not_have() {
     deploy(&stage, "8", &alarms);
     let back = run(&stage, &["rollback", "--skip-checks"], "8", &alarms);
     assert_eq!(back.code, 0, "{}{}", back.stdout, back.stderr);
-    assert_eq!(watched(&stage), json!(["theirs"]));
+    assert_eq!(self::alarms(&stage)["enable"], false);
     assert_eq!(names(&stage).len(), 3, "a rollback deletes none");
     deploy(&stage, "8", &alarms);
+    assert_eq!(self::alarms(&stage)["enable"], true);
     assert_eq!(watched(&stage).as_array().unwrap().len(), 3);
     assert_eq!(stage.count("PutMetricAlarm"), 3, "those that were there");
 }

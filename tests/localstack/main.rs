@@ -21,6 +21,7 @@ mod diff;
 mod examples;
 mod experiment;
 mod failures;
+mod first_shift;
 mod fleet;
 mod fleet_output;
 mod history;

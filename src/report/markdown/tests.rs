@@ -16,6 +16,7 @@ fn author() -> Author {
             git_sha: None,
             run: Some("https://ci.example/runs/7".to_owned()),
             who: Some("ada".to_owned()),
+            limit: None,
         },
         invocation: Invocation {
             environment: Some("staging".to_owned()),

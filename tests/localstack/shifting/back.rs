@@ -1,229 +1,128 @@
-//! What takes a deployment back: somebody, tasks that fail, a function that says no, a pause that
-//! ran out. All traffic is where it was, and the verdict is 31.
+//! What takes a deployment back: an alarm, somebody, tasks that fail, a function that says no, a
+//! pause that ran out. All traffic is where it was, and the verdict is 31.
 
 use serde_json::json;
 
-use super::{Shifting, cells, check};
+use super::faults::ALARM;
+use super::place::{self, Place, with};
+use super::{Shifting, at, at_by, check, in_account};
 
-fn aborted(at: &str) {
-    let Some(shifting) = Shifting::new("") else {
-        return;
-    };
-    let ours = shifting.at(at);
-    let abort = shifting.start(&["abort"], "8");
-    shifting.wait_until_sent("StopServiceDeployment", 1);
-    shifting.go_on();
-    let abort = abort.end();
-    check(&abort, 0);
-    assert_eq!(abort.result()["verdict"], "rolled_back");
-    check(&ours.end(), 31);
-    shifting.serves("7");
-}
-
-cells! { aborted:
-    an_abort_while_tasks_start_takes_it_back "SCALE_UP",
-    an_abort_before_traffic_moves_takes_it_back "PRE_PRODUCTION_TRAFFIC_SHIFT",
-    an_abort_while_a_canary_bakes_takes_it_back "PRODUCTION_TRAFFIC_SHIFT",
-    an_abort_in_the_last_bake_takes_it_back "BAKE_TIME",
-    an_abort_while_old_tasks_stop_takes_it_back "CLEAN_UP",
-}
-
-/// The same by `rollback`, which says until when that takes seconds.
-#[test]
-fn a_rollback_in_the_last_bake_stops_it_and_after_the_end_is_a_deployment_of_its_own() {
-    let Some(shifting) = Shifting::new("") else {
-        return;
-    };
-    let ours = shifting.at("BAKE_TIME");
-    let status = shifting.run(&["status"]);
-    let until = &status.document()["services"][0]["deployment"]["instant_return_until"];
-    assert!(until.is_string(), "{}", status.stdout);
-    let back = shifting.start(&["rollback"], "8");
-    shifting.wait_until_sent("StopServiceDeployment", 1);
-    shifting.go_on();
-    let back = back.end();
-    check(&back, 0);
-    let said = format!(
-        "going back takes seconds: what served before still runs until {}",
-        &until.as_str().unwrap()[..17]
+/// An alarm that is watched goes off, whatever it is about.
+pub(super) fn alarmed(place: &Place) {
+    at_by(
+        place,
+        &format!("  alarms: [{ALARM}]\n"),
+        |shifting, ours| {
+            shifting.set_off();
+            shifting.go_on();
+            let run = ours.end();
+            check(&run, 31);
+            let failure = &run.result()["failure"];
+            assert_eq!(failure["cause"], "alarm", "{failure}");
+            assert!(failure.to_string().contains(ALARM), "{failure}");
+            "7"
+        },
     );
-    assert!(back.stdout.contains(&said), "{said}: {}", back.stdout);
-    check(&ours.end(), 31);
-    shifting.serves("7");
-    let again = shifting.start(&["deploy"], "9");
-    check(&again.end(), 0);
-    let back = shifting.run(&["rollback"]);
-    check(&back, 0);
-    assert!(
-        back.stdout.contains("this is a new deployment"),
-        "{}",
-        back.stdout
-    );
-    shifting.serves("7");
 }
 
-#[test]
-fn a_dry_run_says_which_deployment_is_taken_back_and_where_traffic_goes_and_this_is_done() {
-    let Some(shifting) = Shifting::new("") else {
-        return;
-    };
-    let ours = shifting.at("PRODUCTION_TRAFFIC_SHIFT");
-    let shown = shifting.run(&["rollback", "--dry-run"]);
-    check(&shown, 0);
-    let shown = shown.document()["services"][0].take();
-    assert_eq!(shown["effect"], "take_back", "{shown:#}");
-    assert_eq!(shown["changes"], json!([]), "{shown:#}");
-    let taken = &shown["takes_back"];
-    assert_eq!(taken["traffic"], json!({"new": 10.0, "live": 90.0}));
-    assert_eq!(taken["instant"], true, "{shown:#}");
-    assert!(taken["target_group"].is_string(), "{shown:#}");
-    let updates = shifting.stage.count("UpdateService");
-    let back = shifting.start(&["rollback"], "8");
-    shifting.wait_until_sent("StopServiceDeployment", 1);
-    shifting.go_on();
-    let back = back.end();
-    check(&back, 0);
-    for note in shown["notes"].as_array().unwrap() {
-        assert!(
-            back.stdout.contains(note.as_str().unwrap()),
-            "{note}: {}",
-            back.stdout
-        );
-    }
-    assert_eq!(shifting.stage.count("UpdateService"), updates);
-    check(&ours.end(), 31);
-    shifting.serves("7");
-}
-
-#[test]
-fn status_tells_both_shares_while_traffic_moves() {
-    let Some(shifting) = Shifting::new("") else {
-        return;
-    };
-    let ours = shifting.at("PRODUCTION_TRAFFIC_SHIFT");
-    let status = shifting.run(&["status"]);
-    check(&status, 0);
-    let status = status.document();
-    let releases = status["services"][0]["releases"].as_array().unwrap();
-    let of = |release: &serde_json::Value| {
-        let role = release["role"].as_str().unwrap().to_owned();
-        (role, release["weight"].as_f64().unwrap())
-    };
-    let found: Vec<(String, f64)> = releases.iter().map(of).collect();
-    let expected = [("serving".to_owned(), 90.0), ("arriving".to_owned(), 10.0)];
-    assert_eq!(found, expected, "{status}");
-    assert!(
-        releases.iter().all(|it| it["healthy"].as_u64() > Some(0)),
-        "{status}"
-    );
-    shifting.is_taken_back(ours);
-}
-
-#[test]
-fn in_the_last_bake_the_new_release_serves_and_the_old_one_leaves() {
-    let Some(shifting) = Shifting::new("") else {
-        return;
-    };
-    let ours = shifting.at("BAKE_TIME");
-    let status = shifting.run(&["status"]).document()["services"][0].take();
-    assert_eq!(status["release"]["version"], "8", "{status:#}");
-    let roles: Vec<&str> = (status["releases"].as_array().unwrap().iter())
-        .map(|release| release["role"].as_str().unwrap())
-        .collect();
-    assert_eq!(roles, ["serving", "leaving"], "{status:#}");
-    shifting.is_taken_back(ours);
-}
-
-#[test]
-fn an_abort_at_a_pause_takes_it_back() {
-    let Some(shifting) = Shifting::new(super::PAUSE) else {
-        return;
-    };
-    let ours = shifting.at_the_pause();
-    shifting.is_taken_back(ours);
-}
-
-#[test]
-fn a_pause_that_runs_out_goes_back_or_on_as_it_was_configured() {
-    for (then, code, version) in [("rollback", 31, "7"), ("continue", 0, "8")] {
-        let pause = format!(
-            "  pause:\n    - {{ stage: POST_SCALE_UP, timeoutMinutes: 60, onTimeout: {then} }}\n"
-        );
-        let Some(shifting) = Shifting::new(&pause) else {
-            return;
-        };
-        let ours = shifting.at_the_pause();
-        shifting.advance(3601);
+/// The new release answers its requests with errors from here on: the alarm that the manifest
+/// describes goes off by what the load balancer counts.
+pub(super) fn answering_errors(place: &Place) {
+    let alarms = "  alarms:\n    - errorRate: { above: 2%, for: 2m }\n";
+    at_by(place, alarms, |shifting, ours| {
+        let requests = json!({"requests_a_minute": 600});
+        shifting.stage.control("profile", requests);
+        shifting.break_tasks(json!({"kind": "errors", "share": 0.5}));
         shifting.go_on();
         let run = ours.end();
-        check(&run, code);
-        if then == "rollback" {
-            let failure = run.result()["failure"].take();
-            assert_eq!(failure["cause"], "pause_timed_out", "{failure:#}");
-            let help = failure["help"].as_str().unwrap();
-            assert!(help.contains("ecs:ContinueServiceDeployment"), "{help}");
-        }
-        shifting.serves(version);
+        check(&run, 31);
+        let failure = &run.result()["failure"];
+        assert_eq!(failure["cause"], "alarm", "{failure}");
+        assert!(failure.to_string().contains("-errorRate"), "{failure}");
+        "7"
+    });
+}
+
+pub(super) fn aborted(place: &Place) {
+    at(place, Shifting::is_taken_back);
+}
+
+/// Tasks of the new release crash from here on.
+pub(super) fn failing(place: &Place) {
+    at(place, |shifting, ours| {
+        shifting.break_tasks(json!({"kind": "crash"}));
+        shifting.go_on();
+        check(&ours.end(), 31);
+        "7"
+    });
+}
+
+/// Nobody says anything before the end of a wait.
+pub(super) fn left_waiting(place: &Place) {
+    for (then, code, version) in [("rollback", 31, "7"), ("continue", 0, "8")] {
+        let pause = format!("timeoutMinutes: 5, onTimeout: {then}");
+        let manifest = place.manifest("").replace("timeoutMinutes: 10080", &pause);
+        in_account([place.unpaused(), manifest], json!({}), |shifting| {
+            let ours = shifting.come_to(place);
+            shifting.advance(5 * 60);
+            shifting.go_on();
+            let run = ours.end();
+            check(&run, code);
+            if then == "rollback" {
+                let failure = run.result()["failure"].take();
+                assert_eq!(failure["cause"], "pause_timed_out", "{failure:#}");
+                let help = failure["help"].as_str().unwrap();
+                assert!(help.contains("ecs:ContinueServiceDeployment"), "{help}");
+            }
+            version
+        });
     }
 }
 
-/// A function that says no at a stage.
-fn refused(at: &str) {
+/// A function that says no at a stage, when it is asked there for the last time.
+fn refused(rollout: &str, stage: &str, times: u32) {
     let hook = format!(
-        "  hooks:\n    - stages: [{at}]\n      lambda: arn:aws:lambda:us-east-1:111122223333:function:smoke-test\n      role: \"${{LOAD_BALANCER_ROLE}}\"\n"
+        "  hooks:\n    - stages: [{stage}]\n      lambda: arn:aws:lambda:us-east-1:111122223333:function:smoke-test\n      role: \"${{LOAD_BALANCER_ROLE}}\"\n"
     );
-    let Some(shifting) = Shifting::new(&hook) else {
-        return;
+    let manifests = [rollout, &format!("{rollout}{hook}")].map(with);
+    in_account(manifests, json!({}), |shifting| {
+        let answer = |status: &str, times: u32| json!({"target": "smoke-test", "stage": stage, "status": status, "times": times});
+        let answers = json!({"answers": [answer("SUCCEEDED", times - 1), answer("FAILED", 1)]});
+        shifting.stage.control("hook-answers", answers);
+        let ours = shifting.deploy();
+        shifting.go_on();
+        let run = ours.end();
+        check(&run, 31);
+        let failure = run.result()["failure"].take();
+        assert_eq!(failure["cause"], "hook_failed", "{failure:#}");
+        let said = format!("function smoke-test said no at {stage}");
+        assert_eq!(failure["summary"], said, "{failure:#}");
+        let help = failure["help"].as_str().unwrap();
+        assert!(help.contains("/aws/lambda/smoke-test"), "{help}");
+        "7"
+    });
+}
+
+/// A test of each place where a function may say no: its strategy, stage and how often it is asked.
+macro_rules! refused {
+    ($($name:ident $rollout:ident $stage:literal $times:literal;)+) => {
+        $(#[test]
+        fn $name() {
+            refused(place::$rollout, $stage, $times);
+        })+
     };
-    let no = json!({"target": "smoke-test", "stage": at, "status": "FAILED", "times": 1});
-    shifting
-        .stage
-        .control("hook-answers", json!({"answers": [no]}));
-    let ours = shifting.deploy();
-    shifting.go_on();
-    let run = ours.end();
-    check(&run, 31);
-    let failure = run.result()["failure"].take();
-    assert_eq!(failure["cause"], "hook_failed", "{failure:#}");
-    let said = format!("function smoke-test said no at {at}");
-    assert_eq!(failure["summary"], said, "{failure:#}");
-    let help = failure["help"].as_str().unwrap();
-    assert!(help.contains("/aws/lambda/smoke-test"), "{help}");
-    shifting.serves("7");
 }
 
-cells! { refused:
-    a_function_that_says_no_before_tasks_start_takes_it_back "PRE_SCALE_UP",
-    a_function_that_says_no_before_traffic_moves_takes_it_back "POST_SCALE_UP",
-    a_function_that_says_no_before_a_step_takes_it_back "PRE_PRODUCTION_TRAFFIC_SHIFT",
-    a_function_that_says_no_at_a_step_takes_it_back "PRODUCTION_TRAFFIC_SHIFT",
-    a_function_that_says_no_after_all_traffic_moved_takes_it_back "POST_PRODUCTION_TRAFFIC_SHIFT",
-}
-
-/// Tasks of the new release fail, each in its way.
-fn failing(mut faults: Vec<serde_json::Value>) {
-    let Some(shifting) = Shifting::new("") else {
-        return;
-    };
-    for fault in &mut faults {
-        fault["image"] = json!(":8$");
-    }
-    let faults = json!({"faults": faults});
-    shifting.stage.control("task-faults", faults);
-    let ours = shifting.deploy();
-    shifting.go_on();
-    check(&ours.end(), 31);
-    shifting.serves("7");
-}
-
-#[test]
-fn tasks_that_fail_at_their_start_take_it_back() {
-    failing(vec![json!({"kind": "crash"})]);
-}
-
-/// Where what replaces them were healthy for a while, ECS would count anew.
-#[test]
-fn tasks_that_turn_unhealthy_while_a_canary_bakes_take_it_back() {
-    let first = json!({"kind": "lb_unhealthy", "after": 120, "times": 2});
-    failing(vec![first, json!({"kind": "crash"})]);
+refused! {
+    a_function_that_says_no_before_tasks_start_takes_it_back CANARY "PRE_SCALE_UP" 1;
+    a_function_that_says_no_before_traffic_moves_takes_it_back CANARY "POST_SCALE_UP" 1;
+    a_function_that_says_no_before_the_first_step_takes_it_back CANARY "PRE_PRODUCTION_TRAFFIC_SHIFT" 1;
+    a_function_that_says_no_before_the_rest_takes_it_back CANARY "PRE_PRODUCTION_TRAFFIC_SHIFT" 2;
+    a_function_that_says_no_at_a_step_takes_it_back CANARY "PRODUCTION_TRAFFIC_SHIFT" 1;
+    a_function_that_says_no_at_the_last_step_takes_it_back CANARY "PRODUCTION_TRAFFIC_SHIFT" 2;
+    a_function_that_says_no_after_all_traffic_moved_takes_it_back CANARY "POST_PRODUCTION_TRAFFIC_SHIFT" 1;
+    a_function_that_says_no_at_a_linear_step_takes_it_back LINEAR "PRODUCTION_TRAFFIC_SHIFT" 2;
+    a_function_that_says_no_before_blue_green_traffic_takes_it_back BLUE_GREEN "POST_TEST_TRAFFIC_SHIFT" 1;
+    a_function_that_says_no_as_blue_green_traffic_moves_takes_it_back BLUE_GREEN "PRODUCTION_TRAFFIC_SHIFT" 1;
+    a_function_that_says_no_in_a_blue_green_test_takes_it_back BLUE_GREEN "TEST_TRAFFIC_SHIFT" 1;
 }

@@ -2,6 +2,7 @@
 
 mod applying;
 mod options;
+mod planning;
 mod repeated;
 
 use applying::Begun;
@@ -13,9 +14,9 @@ use std::borrow::Cow;
 use super::adoption;
 use super::experiment::guard;
 use super::fleet::TIME_IS_UP;
-use super::model_version::{PinnedManifest, pin};
+use super::model_version::pin;
 use super::parameters::filled;
-use super::planning::{PlanError, finding, plan_release};
+use super::planning::{PlanError, finding};
 use super::registry_update::RegistryUpdate;
 use super::serving::refresh_previous;
 use super::watch::{Commands, WatchTarget};
@@ -25,12 +26,12 @@ use crate::apply::{delete_alarms, record};
 use crate::cloud::retry::WhileBusy;
 use crate::cloud::{Balancing, Cloud, closed};
 use crate::history::failure_tag;
-use crate::plan::{Effect, Plan, Started};
+use crate::plan::{Effect, Plan};
 use crate::progress::{Conclusion, Event};
 use crate::registry::Registries;
 use crate::release::ids::{Caller, ServiceId, TaskDefinitionArn};
 use crate::release::{abort_after, service_of};
-use crate::rollout::{Awaiting, WaitsEnded, wait_until_idle};
+use crate::rollout::WaitsEnded;
 use mlship_manifest::Manifest;
 
 /// Says why a plan may not be applied, when the deploy is held to plans that were reviewed.
@@ -251,104 +252,6 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             );
             report.event(&plan.service, &Event::Note { message });
         }
-    }
-
-    /// Plans and says so; where another deployment runs, again after its end.
-    async fn plan(
-        &self,
-        pinned: &PinnedManifest,
-        report: &mut dyn Report,
-    ) -> Result<Plan, Box<ResultRecord>> {
-        loop {
-            let plan = self.plan_once(pinned, report).await?;
-            let planned = Event::Planned {
-                plan: Box::new(plan.clone()),
-            };
-            report.event(&plan.service, &planned);
-            // How a way back ends is seen afterwards: the deployment it leads to succeeded long ago.
-            // Another strategy is refused by ECS meanwhile, also where it replaces no task.
-            let must_wait = plan.deploys() || plan.going_back || plan.switches_strategy();
-            match plan.running.as_ref().filter(|_| must_wait) {
-                Some(other) => match self.options.if_busy {
-                    IfBusy::Supersede if !plan.deploys() => {
-                        let message = "it starts no deployment that could replace the one that \
-                                       runs, whose end is waited for";
-                        let message = message.to_owned();
-                        report.event(&plan.service, &Event::Note { message });
-                        self.wait_for(&plan, other, pinned, report).await?;
-                    }
-                    IfBusy::Supersede if plan.switches_strategy() => {
-                        return Err(Box::new(results::switching(&plan, other)));
-                    }
-                    IfBusy::Supersede => return Ok(plan),
-                    IfBusy::Fail => return Err(Box::new(results::busy(&plan, other))),
-                    IfBusy::Wait => self.wait_for(&plan, other, pinned, report).await?,
-                },
-                None => return Ok(plan),
-            }
-        }
-    }
-
-    async fn wait_for(
-        &self,
-        plan: &Plan,
-        other: &Started,
-        pinned: &PinnedManifest,
-        report: &mut dyn Report,
-    ) -> Result<(), Box<ResultRecord>> {
-        let commands = Commands::of(self.context.invocation, &pinned.manifest).pausing;
-        let within = (self.options.patience(), &commands);
-        let result = tokio::select! {
-            biased;
-            why = closed() => self.not_begun(&plan.service, &why).with_plan(plan),
-            idle = wait_until_idle(self.context.cloud, &plan.service, other, within, report) => match idle {
-                Ok(Awaiting::Idle) => return Ok(()),
-                Ok(Awaiting::TimedOut) => results::timed_out_waiting(plan, other),
-                Ok(Awaiting::Paused(waits)) => results::paused(plan, other, waits),
-                Err(error) => results::aws_error(&plan.service, &error),
-            },
-            interrupt = self.context.interrupts.wait() => results::stopped_before(&plan.service, interrupt),
-        };
-        Err(Box::new(result))
-    }
-
-    /// Plans without telling anybody, for whoever looks before anything begins. What can't be
-    /// planned the deploy itself will meet.
-    pub(in crate::app) async fn foreseen(
-        &self,
-        manifest: &Manifest,
-    ) -> Option<(Plan, PinnedManifest)> {
-        let pinned = pin(self.context, Some(self.caller), manifest).await.ok()?;
-        let (redeploy, overrides) = (self.options.redeploy, &self.options.overrides);
-        let plan = plan_release(self.context, self.caller, &pinned, redeploy, overrides).await;
-        Some((plan.ok()?, pinned))
-    }
-
-    async fn plan_once(
-        &self,
-        pinned: &PinnedManifest,
-        report: &mut dyn Report,
-    ) -> Result<Plan, Box<ResultRecord>> {
-        let service = service_of(&pinned.manifest.release);
-        let DeployOptions {
-            redeploy,
-            overrides,
-            ..
-        } = self.options;
-        // Asks the registry, too, about the version that serves.
-        let planned = plan_release(self.context, self.caller, pinned, *redeploy, overrides);
-        let result = tokio::select! {
-            biased;
-            why = closed() => self.not_begun(&service, &why),
-            planned = Box::pin(planned) => match planned {
-                Ok(plan) => return Ok(plan),
-                Err(error) => not_planned(&service, error, report),
-            },
-            interrupt = self.context.interrupts.wait() => {
-                results::stopped_before(&service, interrupt)
-            }
-        };
-        Err(Box::new(result))
     }
 }
 

@@ -8,14 +8,16 @@ use super::verify::{as_it_will_be, as_planned, warnings_of_shift};
 use super::{Address, Context, conclusion_of, ended_by};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::plan::{
-    self, Ask, Effect, Meets, Observed, ObservedAlarms, Plan, Previous, Redeploy,
+    self, Ask, Effect, Estimate, Meets, Observed, ObservedAlarms, Plan, Previous, Redeploy,
     asks_about_alarms, asks_about_revision, asks_about_scaling, moving_notes, single_group_notes,
     unwatched_note,
 };
 use crate::progress::{Conclusion, Refusal};
 use crate::registry::{Registries, RegistryError};
 use crate::release::ids::{Caller, ServiceId, TargetGroupArn};
-use crate::release::{Document, LiveService, Release, ServiceRevision, alarm_prefix, resolve};
+use crate::release::{
+    Document, JobLimit, LiveService, Release, ServiceRevision, alarm_prefix, resolve,
+};
 use crate::traffic::{Inspection, Intent, Live};
 use mlship_manifest::{Diagnostic, Manifest};
 use serde_json::Value;
@@ -227,10 +229,45 @@ pub async fn preview<C: Cloud + Registries>(
     let mut plan = plan_release(context, caller, &pinned, redeploy, overrides).await?;
     let address = Address::Manifest(manifest.source.name().to_owned());
     plan.notes.extend(warnings(context, &plan, &address));
+    plan.notes.extend(running_note(&plan));
+    let limits = context.pipeline.limit;
+    plan.notes
+        .extend(limit_notes(&plan, &pinned.manifest, limits));
     let of_shift = warnings_of_shift(context.cloud, &plan, &pinned.manifest);
     let of_shift = Box::pin(of_shift).await;
     plan.notes.extend(of_shift);
     Ok(plan)
+}
+
+/// Says what ends before a release that moves traffic does.
+pub(super) fn limit_notes(
+    plan: &Plan,
+    manifest: &Manifest,
+    limits: impl IntoIterator<Item = JobLimit>,
+) -> Vec<String> {
+    if !plan.deploys() {
+        return Vec::new();
+    }
+    let release = resolve(&manifest.release, &plan.caller.region, &manifest.secrets);
+    let service = as_planned(&release, plan.live.as_deref(), plan);
+    let estimate = Estimate::of(&service);
+    let beyond = |limit: JobLimit| estimate.as_ref()?.beyond(&limit);
+    limits.into_iter().filter_map(beyond).collect()
+}
+
+/// Says that a deployment runs, and what a deploy would make of it.
+fn running_note(plan: &Plan) -> Option<String> {
+    let running = plan.running.as_ref()?;
+    let of = running.task_definition.short();
+    let is = format!("deployment {} of {of} is running", running.deployment);
+    Some(match (plan.deploys(), plan.is_over_a_shift()) {
+        (false, _) => is,
+        (true, false) => format!("{is}: a deploy waits for its end, or goes by --if-busy"),
+        (true, true) => format!(
+            "{is} and moves traffic: a deploy waits for its end, and mlship abort takes it back at \
+             once"
+        ),
+    })
 }
 
 /// Looks at what AWS has of a service.

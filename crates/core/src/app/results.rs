@@ -86,13 +86,40 @@ pub fn not_applied(plan: &Plan, error: &ApplyError, interrupt: Option<Interrupt>
             );
             (Conclusion::Interrupted(interrupt), None)
         }
-        (ApplyError::Cloud(error), _) => (ended_by(error), error.hint.clone()),
+        (ApplyError::Cloud(error), _) => {
+            let hint = error.hint.clone().or_else(|| of_strategy(plan, error));
+            (ended_by(error), hint)
+        }
     };
     let mut result = ResultRecord::new(&plan.service, conclusion).with_plan(plan);
     result.error = Some(message);
     result.hint = hint;
     result
 }
+
+/// Returns the next step where ECS refuses what belongs to a strategy, of which its pages say
+/// different things.
+fn of_strategy(plan: &Plan, error: &CloudError) -> Option<String> {
+    let is_refused = error.kind == ErrorKind::Rejected && error.operation == "UpdateService";
+    if error
+        .message
+        .contains("Invalid lifecycle stage provided for Pause Hook")
+    {
+        let next = "ECS takes no pause at one of these stages: where it is RECONCILE_SERVICE, write \
+                    PRE_SCALE_UP into rollout.pause";
+        Some(next.to_owned())
+    } else if is_refused && plan.leaves_rolling() {
+        let next = "deploy with traffic.targetGroups and rollout.strategy: rolling first, then this; \
+                    one of AWS's pages asks for that";
+        Some(next.to_owned())
+    } else {
+        None
+    }
+}
+
+/// What a second deployment over one that moves traffic may do.
+const SPLIT: &str = "--if-busy supersede may leave the rule split between both groups, also with \
+                     requests to a group without tasks";
 
 /// Another deployment ran when this one was to start.
 #[must_use]
@@ -104,8 +131,11 @@ pub fn busy(plan: &Plan, running: &Started) -> ResultRecord {
         "deployment {} of {other} is running",
         running.deployment
     ));
-    result.hint =
-        Some("wait for it with --if-busy wait, or replace it with --if-busy supersede".to_owned());
+    result.hint = Some(if plan.is_over_a_shift() {
+        format!("take it back first with mlship abort, or wait for it with --if-busy wait; {SPLIT}")
+    } else {
+        "wait for it with --if-busy wait, or replace it with --if-busy supersede".to_owned()
+    });
     result
 }
 
@@ -153,8 +183,11 @@ pub fn timed_out_waiting(plan: &Plan, running: &Started) -> ResultRecord {
     let mut result = busy(plan, running);
     result.conclude(Conclusion::TimedOut);
     result.error = Some("another deployment still runs; nothing was started".to_owned());
-    result.hint =
-        Some("wait longer with --timeout, or replace it with --if-busy supersede".to_owned());
+    result.hint = Some(if plan.is_over_a_shift() {
+        format!("take it back with mlship abort, or wait longer with --timeout; {SPLIT}")
+    } else {
+        "wait longer with --timeout, or replace it with --if-busy supersede".to_owned()
+    });
     result
 }
 

@@ -348,8 +348,6 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         };
         let options = WatchOptions {
             timeout: within.left(),
-            // What goes back neither bakes nor waits for somebody.
-            adds_shift: !is_left,
             ..self.options()
         };
         watched

@@ -146,9 +146,8 @@ async fn without_left_out<C: Cloud>(
     }
     match cloud.task_definition(live.task_definition.as_str()).await {
         Ok(Some(serving)) => Ok(over(service, &with_left_out(release, &serving.tags))),
-        Ok(None) => Ok(service),
         Err(error) if error.is_transport() => Err(error),
-        Err(_) => Ok(service),
+        Ok(None) | Err(_) => Ok(service),
     }
 }
 

@@ -10,8 +10,8 @@ use super::settings::{ALARMS, STRATEGY, at};
 use super::{Observed, Refusal};
 use crate::release::ids::RuleArn;
 use crate::release::{
-    ALARMED, AlarmWrites, DesiredAlarm, Document, LiveAlarm, Release, TargetGroup, alarm_names,
-    alarm_prefix, alarm_words, group_name,
+    ALARMED, AlarmDefinition, AlarmWrites, DesiredAlarm, Document, LiveAlarm, Release, TargetGroup,
+    alarm_names, alarm_prefix, alarm_words, group_name,
 };
 use mlship_manifest::{AlarmMetric, Code};
 
@@ -89,7 +89,7 @@ fn planned(
         let balancer = balancer(wanted, &there.groups)?;
         let definition = wanted.definition(&balancer, &release.service);
         if live.and_then(|live| live.definition.as_ref()) != Some(&definition) {
-            alarmed.changes.push(put_change(wanted, live));
+            alarmed.changes.push(put_change(wanted, &definition, live));
             alarmed.writes.put.push(definition);
         }
     }
@@ -165,14 +165,28 @@ fn balancer(wanted: &DesiredAlarm, groups: &[TargetGroup]) -> Result<String, Ref
     ))
 }
 
-fn put_change(wanted: &DesiredAlarm, live: Option<&LiveAlarm>) -> Change {
+fn put_change(
+    wanted: &DesiredAlarm,
+    definition: &AlarmDefinition,
+    live: Option<&LiveAlarm>,
+) -> Change {
     let after = wanted.words();
     let before = live.map(|live| {
         let metric = wanted.terms.metric;
         let group = group_name(&wanted.group);
-        let was = live.definition.as_ref();
+        // What differs elsewhere than in the limit somebody changed by hand.
+        let is_its = |was: &&AlarmDefinition| {
+            let with_its_limit = AlarmDefinition {
+                description: was.description.clone(),
+                threshold: was.threshold,
+                periods: was.periods,
+                points: was.points,
+                ..definition.clone()
+            };
+            was.points == was.periods && **was == with_its_limit
+        };
+        let was = live.definition.as_ref().filter(is_its);
         let words = was.map(|was| alarm_words(metric, was.threshold, was.periods, group));
-        // What differs elsewhere somebody changed by hand.
         let words = words.filter(|words| *words != after);
         words.unwrap_or_else(|| format!("something else on {group}"))
     });

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
+use super::estimate::Estimate;
 use super::notes::counted;
 use crate::release::Document;
 use crate::shape::items;
-use mlship_manifest::Shift;
 use mlship_manifest::schema::Rollout;
 
 /// What a release meets.
@@ -32,7 +32,8 @@ pub fn moving_notes(
     if strategy == "ROLLING" {
         return Vec::new();
     }
-    let mut notes: Vec<String> = rollout.and_then(duration).into_iter().collect();
+    let estimate = Estimate::of(service);
+    let mut notes: Vec<String> = estimate.iter().map(Estimate::words).collect();
     match meets {
         Meets::Live if tasks > 0 => notes.push(format!(
             "both releases run until its end: {} more",
@@ -79,28 +80,6 @@ pub fn moving_notes(
     notes
 }
 
-/// Says how long it takes for baking alone, and with every wait to its timeout.
-fn duration(rollout: &Rollout) -> Option<String> {
-    let shift = Shift::of(rollout)?;
-    let baking = u64::from(shift.baking_minutes());
-    let longest = shift.longest_minutes(rollout);
-    let least = format!("takes {} of baking", lasting(baking));
-    Some(if longest > baking {
-        format!("{least}, and up to {} with its waits", lasting(longest))
-    } else {
-        least
-    })
-}
-
-fn lasting(minutes: u64) -> String {
-    let (hours, minutes) = (minutes / 60, minutes % 60);
-    match (hours, minutes) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
-}
-
 /// ECS calls the hooks of the two stages that move traffic once more while it goes back.
 fn repeated_hook(configuration: &Value) -> Option<String> {
     const AGAIN: [&str; 2] = ["TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"];
@@ -114,7 +93,6 @@ fn repeated_hook(configuration: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use mlship_manifest::schema::{Pause, Stage, Strategy};
     use serde_json::json;
 
     use super::*;
@@ -125,26 +103,19 @@ mod tests {
     }
 
     fn notes_of(configuration: &Value, meets: Meets) -> Vec<String> {
-        let rollout = Rollout {
-            strategy: Some(Strategy::Canary),
-            bake_minutes: Some(5),
-            pause: vec![Pause {
-                stage: Stage::PostScaleUp,
-                timeout_minutes: Some(90),
-                on_timeout: None,
-            }],
-            ..Rollout::default()
-        };
         let service = object(json!({"deploymentConfiguration": configuration}));
-        moving_notes(Some(&rollout), &service, 3, meets)
+        moving_notes(None, &service, 3, meets)
     }
 
     #[test]
     fn what_would_not_end_it_is_said_with_how_long_it_takes() {
         assert_eq!(notes(&json!({"strategy": "ROLLING"})), [""; 0]);
         assert_eq!(
-            notes(&json!({"strategy": "CANARY", "lifecycleHooks": [
-                {"lifecycleStages": ["PRE_SCALE_UP", "PRODUCTION_TRAFFIC_SHIFT"]}]})),
+            notes(
+                &json!({"strategy": "CANARY", "bakeTimeInMinutes": 5, "lifecycleHooks": [
+                {"lifecycleStages": ["PRE_SCALE_UP", "PRODUCTION_TRAFFIC_SHIFT"],
+                 "timeoutConfiguration": {"timeoutInMinutes": 30, "action": "ROLLBACK"}}]})
+            ),
             [
                 "takes 15 min of baking, and up to 1 h 45 min with its waits",
                 "both releases run until its end: 3 tasks more",
@@ -162,10 +133,11 @@ mod tests {
 
     #[test]
     fn of_a_first_release_nothing_is_said_of_one_that_serves() {
-        let hooked = json!({"strategy": "CANARY",
+        let hooked = json!({"strategy": "CANARY", "bakeTimeInMinutes": 5,
             "deploymentCircuitBreaker": {"enable": true, "rollback": true},
             "alarms": {"enable": true, "rollback": true, "alarmNames": ["a"]},
-            "lifecycleHooks": [{"lifecycleStages": ["PRODUCTION_TRAFFIC_SHIFT"]}]});
+            "lifecycleHooks": [{"lifecycleStages": ["PRODUCTION_TRAFFIC_SHIFT"],
+                "timeoutConfiguration": {"timeoutInMinutes": 45, "action": "ROLLBACK"}}]});
         assert_eq!(
             notes_of(&hooked, Meets::Nothing),
             [

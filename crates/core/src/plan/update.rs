@@ -118,7 +118,7 @@ pub(super) fn update(
     notes.extend(same_container_note(&changes));
     notes.extend(scale_note(service, &document));
     notes.extend(risk_notes(service, &document));
-    notes.extend(switch.notes());
+    notes.extend(switch.notes(deploys));
     let revision_tags = serving.filter(|_| lacks_tags_alone && !observed.shares_revision);
     let revision_tags = revision_tags.map(|serving| identity_tags(release, serving));
     let refusal = alarmed.refusal;

@@ -70,6 +70,8 @@ pub(super) struct Switch<'a> {
     before: &'a str,
     after: &'a str,
     live: Option<&'a TargetGroupArn>,
+    /// The load balancers of the release.
+    balancers: Option<&'a Value>,
     inspection: Option<&'a Inspection>,
 }
 
@@ -89,6 +91,7 @@ impl<'a> Switch<'a> {
                 before
             },
             live: inspection.and_then(|it| it.sight.live_group()),
+            balancers: wanted.get(LOAD_BALANCERS).or(live.get(LOAD_BALANCERS)),
             inspection,
         }
     }
@@ -128,21 +131,24 @@ impl<'a> Switch<'a> {
     }
 
     /// Says what becomes of both groups.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self, deploys: bool) -> Vec<String> {
         let Some(inspection) = self.inspection.filter(|_| self.before != self.after) else {
             return Vec::new();
         };
         if !self.is_to_or_from_rolling() {
-            return vec!["one call, which starts no deployment".to_owned()];
+            let call = if deploys {
+                "one call: the new tasks come by the new strategy"
+            } else {
+                "one call, which starts no deployment"
+            };
+            return vec![call.to_owned()];
         }
         let groups = self.live.map(|live| {
             let other = inspection.sight.wiring.other(live);
             (live.name(), other.name())
         });
         let mut notes = vec![match (groups, self.after == ROLLING) {
-            (Some((live, other)), true) => format!(
-                "{live} serves and takes the new tasks; {other} stays in the rule at 0, without tasks"
-            ),
+            (Some((live, other)), true) => self.one_by_one(live, other),
             (Some((live, other)), false) => {
                 format!(
                     "{live} serves; the new tasks start in {other}, and all traffic moves there"
@@ -166,6 +172,40 @@ impl<'a> Switch<'a> {
     }
 }
 
+impl Switch<'_> {
+    /// Says where tasks go that are replaced one by one from now on.
+    fn one_by_one(&self, live: &str, other: &str) -> String {
+        let of = |balancer: &Value| match pair(balancer) {
+            Some([first, other]) => vec![first.to_owned(), other.to_owned()],
+            None => balancer["targetGroupArn"]
+                .as_str()
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+        };
+        let named: Vec<String> = items(self.balancers).flat_map(of).collect();
+        let name = |group: &String| TargetGroupArn::new(group.as_str()).name().to_owned();
+        match (
+            named.iter().map(name).any(|group| group == live),
+            named.first(),
+        ) {
+            (true, _) => format!(
+                "{live} serves and takes the new tasks; {other} stays in the rule at 0, without tasks"
+            ),
+            (false, Some(named)) => {
+                format!(
+                    "{live} serves, and the new tasks would start in {}",
+                    name(named)
+                )
+            }
+            (false, None) => format!(
+                "{live} serves, and the tasks leave it for no other group: requests by the rule \
+                 reach nobody then"
+            ),
+        }
+    }
+}
+
 /// Says whether two revisions have their requests moved, or one of them: going back then leaves the
 /// load balancers alone, since the groups of the older one may be those that nobody is sent to.
 pub(super) fn is_moved(before: Option<&Value>, after: Option<&Value>) -> bool {
@@ -174,6 +214,22 @@ pub(super) fn is_moved(before: Option<&Value>, after: Option<&Value>) -> bool {
 }
 
 impl Plan {
+    /// Says whether it is for a service whose tasks were replaced one by one, and no longer will be.
+    #[must_use]
+    pub fn leaves_rolling(&self) -> bool {
+        let live = self.live.as_deref();
+        let was_rolling = live.is_some_and(|live| strategy_of(&live.document) == ROLLING);
+        was_rolling && self.switches_strategy()
+    }
+
+    /// Says whether a deployment runs that moves traffic.
+    #[must_use]
+    pub fn is_over_a_shift(&self) -> bool {
+        let live = self.live.as_deref();
+        let moves = live.is_some_and(|live| strategy_of(&live.document) != ROLLING);
+        moves && self.running.is_some()
+    }
+
     /// Says whether it changes the strategy of a service, which ECS refuses while a deployment runs.
     #[must_use]
     pub fn switches_strategy(&self) -> bool {

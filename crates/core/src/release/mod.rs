@@ -59,7 +59,7 @@ pub use opaque::Opaque;
 pub use origin::{Origin, PreviousVersion};
 pub use overrides::{Overridden, rename, unknown_fields};
 pub use place::{NamedPlace, Place};
-pub use provenance::{Provenance, as_tag, origin_tags};
+pub use provenance::{JobLimit, Provenance, as_tag, origin_tags};
 pub use resolve::{Desired, ModelVersion, Release, abort_after, resolve, service_of};
 pub use role::is_same_role;
 pub use rule::{

@@ -18,6 +18,36 @@ pub struct Provenance {
     pub run: Option<String>,
     /// The person who started it.
     pub who: Option<String>,
+    /// When its job is ended, whatever it does.
+    pub limit: Option<JobLimit>,
+}
+
+/// What ends a job, or the waiting of a command, whatever it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobLimit {
+    /// After how many minutes.
+    pub minutes: u64,
+    /// What, in words.
+    pub of: &'static str,
+}
+
+impl JobLimit {
+    /// Reads it from what GitLab says of a job, and from what GitHub gives jobs on its own machines.
+    fn of_job(variable: Variables<'_>) -> Option<Self> {
+        let seconds = written(variable, "CI_JOB_TIMEOUT");
+        if let Some(seconds) = seconds.and_then(|seconds| seconds.parse::<u64>().ok()) {
+            return Some(Self {
+                minutes: seconds / 60,
+                of: "this job may run, by CI_JOB_TIMEOUT",
+            });
+        }
+        let is = |name: &str, value: &str| variable(name).is_some_and(|it| it == value);
+        let is_hosted = is("GITHUB_ACTIONS", "true") && is("RUNNER_ENVIRONMENT", "github-hosted");
+        is_hosted.then_some(Self {
+            minutes: 6 * 60,
+            of: "a job may run on GitHub's machines",
+        })
+    }
 }
 
 impl Provenance {
@@ -29,6 +59,7 @@ impl Provenance {
             values.next()
         };
         Self {
+            limit: JobLimit::of_job(variable),
             git_sha: first(&[
                 "GIT_SHA",
                 "GITHUB_SHA",
@@ -181,6 +212,24 @@ mod tests {
             found.map(|(_, value)| (*value).to_owned())
         };
         Provenance::of_pipeline(&find)
+    }
+
+    #[test]
+    fn a_job_that_is_ended_at_some_time_says_when() {
+        let minutes =
+            |variables: &[(&str, &str)]| provenance(variables).limit.map(|limit| limit.minutes);
+        assert_eq!(minutes(&[("CI_JOB_TIMEOUT", "3600")]), Some(60));
+        assert_eq!(minutes(&[("CI_JOB_TIMEOUT", "an hour")]), None);
+        let github = ("GITHUB_ACTIONS", "true");
+        assert_eq!(
+            minutes(&[github, ("RUNNER_ENVIRONMENT", "github-hosted")]),
+            Some(360)
+        );
+        assert_eq!(
+            minutes(&[github, ("RUNNER_ENVIRONMENT", "self-hosted")]),
+            None
+        );
+        assert_eq!(minutes(&[]), None);
     }
 
     #[test]

@@ -121,6 +121,12 @@ impl Shift {
         fitting.all(|minutes| minutes == first).then_some(first)
     }
 
+    /// Returns how many minutes pass for baking alone.
+    #[must_use]
+    pub fn baking_minutes(&self) -> u32 {
+        self.steps.baking_minutes()
+    }
+
     /// Returns how many minutes all of it may take, but for the start of tasks: the bakes, every
     /// wait to its timeout, and what the load balancer adds.
     #[must_use]

@@ -115,22 +115,26 @@ impl<C: Cloud> Watch<'_, C> {
         let (service, follow) = (self.locate.service, self.locate.follow);
         let mut machine = Machine::new(follow.clone());
         let start = Instant::now();
-        let mut last_answer = start;
+        let mut silent_since = None;
         let mut look = PollRequest::FIRST;
         loop {
-            let was_silent = self.failure.is_some();
             let left = follow.timeout.saturating_sub(elapsed(start));
             let snapshot = self.look_within(look, left.max(LOOK_WITHIN)).await?;
             match &self.failure {
-                None => last_answer = Instant::now(),
-                Some(error) if OUT_OF_REACH.is_over(error.kind, last_answer.elapsed()) => {
-                    return Err(error.clone());
-                }
-                Some(error) if !was_silent => {
+                // A look at other things says nothing of the deployment.
+                None if look.deployment => silent_since = None,
+                None => {}
+                Some(error) => {
                     let message = format!("{error}; looking again");
-                    report.event(service, &Event::Note { message });
+                    let told = Event::Note { message };
+                    let since = *silent_since.get_or_insert_with(|| {
+                        report.event(service, &told);
+                        Instant::now()
+                    });
+                    if OUT_OF_REACH.is_over(error.kind, since.elapsed()) {
+                        return Err(error.clone());
+                    }
                 }
-                Some(_) => {}
             }
             self.tell_blindness(report);
             machine.in_company_of(company());

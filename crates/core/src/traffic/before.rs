@@ -206,8 +206,8 @@ fn of_moving(rule: &ListenerRule, intent: &Intent) -> Vec<String> {
         .filter(|seconds| u64::from(*seconds) <= bakes);
     found.extend(stays.map(|seconds| {
         format!(
-            "clients stay with their group for {}, whatever its weight: a step's share is that of \
-             new clients until then",
+            "clients stay with their group for {}, whatever its weight: until then the new release has \
+             new clients alone",
             lasting(seconds)
         )
     }));

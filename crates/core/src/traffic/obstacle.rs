@@ -29,7 +29,7 @@ pub enum Obstacle {
     Sticky {
         /// For how long, in seconds.
         seconds: u32,
-        /// How long a step bakes.
+        /// How long a step bakes, or of a single step the end.
         bake_minutes: u64,
     },
     /// A new service would take the requests of tasks that are somebody else's.
@@ -151,7 +151,7 @@ impl fmt::Display for Obstacle {
                 bake_minutes,
             } => write!(
                 f,
-                "clients stay with their group for {}, whatever its weight, and a step bakes for {}",
+                "clients stay with their group for {}, whatever its weight, and a bake lasts {}",
                 lasting(*seconds),
                 counted(
                     usize::try_from(*bake_minutes).unwrap_or(usize::MAX),

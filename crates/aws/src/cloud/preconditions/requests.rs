@@ -27,7 +27,7 @@ pub(super) async fn a_minute(cloud: &AwsCloud, balancer: &str, groups: &[String]
     let queries: Vec<Query> = queries.collect();
     let to = Timestamp::now();
     let from = to.checked_sub(HOUR).unwrap_or(to);
-    let points = cloud.points(&queries, from, to, Duration::from_secs(60));
+    let points = cloud.points(&queries, from, to, Duration::from_mins(1));
     let points = points.await?;
     let all: f64 = points.iter().flatten().map(|point| point.value).sum();
     Ok(all / MINUTES)

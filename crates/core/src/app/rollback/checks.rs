@@ -25,9 +25,12 @@ fn is_doubt(finding: &Finding) -> bool {
     is_found
         && match finding.check {
             // The first three are looked at with what ran; and what fails makes room as it ends.
-            Check::Image | Check::Secret | Check::Parameter | Check::Capacity => false,
-            // A way back moves all traffic at once.
-            Check::FirstStep => false,
+            // And a way back moves all traffic at once.
+            Check::Image
+            | Check::Secret
+            | Check::Parameter
+            | Check::Capacity
+            | Check::FirstStep => false,
             Check::Architecture
             | Check::ExecutionRole
             | Check::TaskRole

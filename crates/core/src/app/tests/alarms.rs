@@ -149,7 +149,13 @@ async fn one_that_is_on_is_refused_before_anything_is_written_unless_somebody_sa
     };
     stand.cloud.after_now(0, move |world| {
         let question = Question::Alarms(vec![name]);
-        world.facts.insert(question, Fact::Alarms(vec![on]));
+        // One that is not on is no warning.
+        let off = Alarm {
+            name: "quiet".to_owned(),
+            state: "OK".to_owned(),
+            definition: None,
+        };
+        world.facts.insert(question, Fact::Alarms(vec![on, off]));
     });
     let before = stand.cloud.count("RegisterTaskDefinition");
     let conclusion = deploy(&stand, "3", ERRORS).await;
@@ -162,6 +168,13 @@ async fn one_that_is_on_is_refused_before_anything_is_written_unless_somebody_sa
     stand.succeed_after(20);
     let (result, heard) = stand.deploy_with(&manifest("3", ERRORS), &despite).await;
     assert_eq!(result.conclusion(), Conclusion::Succeeded);
-    let said = heard.notes().any(|note| note.contains("watches no alarm"));
-    assert!(said, "{:?}", heard.notes().collect::<Vec<_>>());
+    let notes: Vec<&str> = heard.notes().collect();
+    assert!(
+        notes.iter().any(|note| note.contains("watches no alarm")),
+        "{notes:?}"
+    );
+    assert!(
+        !notes.iter().any(|note| note.contains("quiet")),
+        "{notes:?}"
+    );
 }

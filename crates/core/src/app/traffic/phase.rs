@@ -137,3 +137,51 @@ pub(in crate::app) async fn warnings_of_live<C: Cloud>(
         Err(error) => vec![format!("not checked: where requests go ({error})")],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::ListenerRule;
+    use crate::release::ids::{RuleArn, TargetGroupArn};
+    use crate::traffic::{Live, Sight};
+
+    fn offered(experiment: Option<&str>, live: Live) -> String {
+        let [a, b] = ["blue", "green"]
+            .map(|name| format!("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/{name}/1"));
+        let rule = ListenerRule::forwarding("arn:rule", &[(&a, 95), (&b, 5)]);
+        let sight = Sight {
+            wiring: Wiring {
+                production: RuleArn::new("arn:rule"),
+                test: None,
+                groups: [&a, &b].map(TargetGroupArn::new),
+            },
+            production: Ok(Some(rule)),
+            test: Ok(None),
+            live: Ok(live),
+            empty: Ok([TargetGroupArn::new(&b)].into()),
+            experiment: experiment.map(str::to_owned),
+        };
+        let inspection = Inspection::of(sight, &Intent::default());
+        let found: Vec<&Obstacle> = inspection.obstacles.iter().collect();
+        next_step(&inspection, &found, "mlship traffic repair m.yaml")
+    }
+
+    #[test]
+    fn a_repair_is_offered_with_its_shares_and_only_where_it_would_be_made() {
+        let blue =
+            TargetGroupArn::new("arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/blue/1");
+        assert_eq!(
+            offered(None, Live::In(blue.clone())),
+            "mlship traffic repair m.yaml shows the weights that mend it, and writes them with \
+             --apply: blue 95 % → 100 %, green 5 % → 0 %"
+        );
+        assert_eq!(
+            offered(Some("prices"), Live::In(blue)),
+            "end experiment prices first, with mlship experiment stop"
+        );
+        assert_eq!(
+            offered(None, Live::NotTold),
+            "no weights are proposed: ECS does not say in which group the tasks are that serve"
+        );
+    }
+}

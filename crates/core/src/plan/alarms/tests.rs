@@ -137,6 +137,9 @@ fn another_limit_and_what_somebody_changed_by_hand_are_written_anew() {
     );
     let mut changed = made(&was);
     changed[0].definition.as_mut().unwrap().missing = "breaching".to_owned();
+    let plan = planned(&more, &deployed(&was, changed.clone()));
+    let line = "Some(something else on blue) → Some(above 1 % for 3 min on blue)";
+    assert_eq!(shown(&plan), [line]);
     let plan = planned(ERRORS, &deployed(&was, changed));
     let line = "Some(something else on blue) → Some(above 2 % for 3 min on blue)";
     assert_eq!(shown(&plan), [line]);

@@ -163,6 +163,25 @@ fn a_switch_back_names_the_group_that_serves_and_takes_the_hooks_away() {
 }
 
 #[test]
+fn tasks_that_leave_the_group_that_serves_are_not_said_to_go_there() {
+    let before = release_of("8", &canary(), &balancers(A, B));
+    for (after, expected) in [
+        (
+            single(A),
+            "green serves, and the new tasks would start in blue",
+        ),
+        (
+            json!([]),
+            "green serves, and the tasks leave it for no other group",
+        ),
+    ] {
+        let after = release_of("8", &rolling(), &after);
+        let said = over(&before, balancers(A, B), B, &after).notes.join("; ");
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
 fn another_strategy_that_moves_traffic_starts_no_deployment() {
     let before = release_of("8", &canary(), &balancers(A, B));
     let linear = json!({"strategy": "LINEAR", "bakeTimeInMinutes": 0,

@@ -39,7 +39,9 @@ use signs::Signs;
 
 use super::{Follow, MachineOutput, Next, Observation, PollRequest, Snapshot};
 use crate::progress::{Event, Verdict};
-use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, Shift, StoppedTask};
+use crate::release::{
+    ServiceDeployment, ServiceDeploymentStatus as Status, Shift, StoppedTask, Wiring,
+};
 
 /// ECS's lists lag behind its writes; absent for longer than this is absent.
 const CONSISTENT_AFTER: Duration = Duration::from_secs(20);
@@ -73,6 +75,8 @@ pub struct Machine {
     /// Why it was taken back from here.
     blamed: Option<String>,
     looked_last: bool,
+    /// By how many minutes the shift has put the limit off.
+    shift_minutes: u64,
     moved_at: Duration,
     service_seen_at: Duration,
     asked_at: Duration,
@@ -105,6 +109,7 @@ impl Machine {
             left: BTreeSet::new(),
             blamed: None,
             looked_last: false,
+            shift_minutes: 0,
             moved_at: Duration::ZERO,
             service_seen_at: Duration::ZERO,
             asked_at: Duration::ZERO,
@@ -155,11 +160,16 @@ impl Machine {
         self.routing.observe(snapshot, elapsed);
         if let Some(deployment) = self.deployment.as_deref() {
             self.routing.moves(deployment, snapshot);
-            if std::mem::take(&mut self.follow.adds_shift)
+            if self.follow.adds_shift
                 && let Some(shift) = Shift::of(deployment)
             {
-                let minutes = shift.longest_minutes(None);
-                self.follow.timeout += Duration::from_secs(minutes * 60);
+                let service = snapshot.service();
+                let wiring = service.and_then(|service| Wiring::of(&service.document));
+                let minutes = shift.longest_minutes(wiring.as_ref());
+                // The load balancer is known once the service was seen.
+                let more = minutes.saturating_sub(self.shift_minutes);
+                self.shift_minutes += more;
+                self.follow.timeout += Duration::from_secs(more * 60);
             }
         }
         for task in &snapshot.stopped {

@@ -90,7 +90,7 @@ fn clients_that_stay_longer_than_a_step_bakes_ignore_its_weight() {
     check(
         &sticky(1200),
         &[
-            "clients stay with their group for 20 minutes, whatever its weight, and a step bakes for 10 minutes",
+            "clients stay with their group for 20 minutes, whatever its weight, and a bake lasts 10 minutes",
         ],
     );
     assert_eq!(obstacles(&sticky(1200), &Intent::default()), []);

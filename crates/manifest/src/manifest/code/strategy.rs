@@ -32,7 +32,7 @@ super::codes! { "Strategies that move traffic":
         "It is not the ARN of a Lambda function."
         "Write the ARN; `aws lambda get-function` prints it.";
     STAGE_AT_LIMIT "stage-at-limit"
-        "A step bakes for 24 hours, after which ECS takes a stage's deployment back: which of both comes first is not known."
+        "A bake takes 24 hours, after which ECS takes a stage's deployment back: which of both comes first is not known."
         "Bake for less than a day.";
     STAGE_TOO_LONG "stage-too-long"
         "A stage would take 24 hours or more, after which ECS takes the deployment back."
@@ -71,6 +71,6 @@ super::codes! { "Strategies that move traffic":
         "A described alarm watches what an application load balancer tells of the service's target groups, and there are none."
         "Write `traffic` with a target group of an application load balancer, or the name of another alarm.";
     SHIFT_UNWATCHED "shift-unwatched"
-        "Neither the circuit breaker nor an alarm watches the deployment, so that it goes on whatever happens."
+        "No circuit breaker, or no alarm, watches the deployment. The one sees tasks that never get healthy, the other tasks that are healthy and answer wrongly: both are needed."
         "Write `rollout.alarms`, and leave `rollout.circuitBreaker` on.";
 }

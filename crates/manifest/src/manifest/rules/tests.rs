@@ -37,6 +37,14 @@ error[strategy-traffic]: `canary` moves traffic between two target groups, and `
    |
    = help: write `traffic: { listenerRule: …, targetGroups: [a, b], role: … }`; `aws elbv2 describe-rules` and `describe-target-groups` print the ARNs
 
+warning[shift-unwatched]: no alarm watches the deployment: nothing ends it where healthy tasks answer wrongly
+  --> release.yaml:33:13
+   |
+33 |   strategy: canary
+   |             ^^^^^^
+   |
+   = help: leave `circuitBreaker` on, and write `alarms` on both target groups; `ignore: [rollout.alarms]` leaves them to somebody else
+
 "#]],
     );
 }

@@ -2,14 +2,21 @@
 
 use super::*;
 use crate::app::deploy::IfBusy;
+use crate::app::planning::preview;
 use crate::app::results;
+use crate::app::traffic::tests::first::{canary, facts_of};
 use crate::cloud::Ecs;
+use crate::cloud::Identity;
 use crate::progress::Event;
 use crate::rollout::{PauseCommands, pauses};
+use mlship_manifest::Manifest;
 
 /// A service to which somebody else deploys, until it succeeds in half a minute.
 async fn busy() -> Stand {
-    let stand = Stand::serving();
+    deployed_to(Stand::serving()).await
+}
+
+async fn deployed_to(stand: Stand) -> Stand {
     let tagged = crate::cloud::fake::object(serde_json::json!({"family": "m"}));
     let arn = stand.cloud.register_task_definition(&tagged).await.unwrap();
     let update = crate::cloud::fake::object(serde_json::json!({"taskDefinition": arn}));
@@ -186,4 +193,77 @@ async fn another_deployment_that_waits_for_somebody_refuses_and_says_who_may_end
     let end = "and then it goes back; mlship abort m.yaml takes it back";
     assert!(hint.ends_with(end), "{hint}");
     assert_eq!(result.pauses.len(), 1);
+}
+
+/// A service to which somebody else deploys, by a canary.
+async fn shifting() -> Stand {
+    let mut world = World::serving();
+    let canary = serde_json::json!({"strategy": "CANARY",
+        "canaryConfiguration": {"canaryPercent": 5.0, "canaryBakeTimeInMinutes": 10}});
+    let service = world.service.as_mut().unwrap();
+    service
+        .document
+        .insert("deploymentConfiguration".to_owned(), canary);
+    let stand = deployed_to(Stand::new(world)).await;
+    stand.cloud.balancer.put(facts_of("").0);
+    stand
+}
+
+/// What is taken back brings all requests back; what is replaced may leave the rule split.
+#[tokio::test(start_paused = true)]
+async fn over_a_deployment_that_moves_traffic_abort_is_offered_first_and_the_risk_is_said() {
+    let risk = "--if-busy supersede may leave the rule split between both groups";
+    let with = |if_busy| DeployOptions {
+        if_busy,
+        ..options()
+    };
+    let (result, _) = shifting()
+        .await
+        .deploy_with(&canary(""), &with(IfBusy::Fail))
+        .await;
+    let hint = result.hint.unwrap();
+    assert!(
+        hint.starts_with("take it back first with mlship abort"),
+        "{hint}"
+    );
+    assert!(hint.contains(risk), "{hint}");
+    let mut soon = with(IfBusy::Wait);
+    soon.watch.timeout = Duration::from_secs(10);
+    let (result, heard) = shifting().await.deploy_with(&canary(""), &soon).await;
+    assert_eq!(result.conclusion(), Conclusion::TimedOut);
+    let hint = result.hint.unwrap();
+    assert!(hint.starts_with("take it back with mlship abort"), "{hint}");
+    let notes: Vec<&str> = heard.notes().collect();
+    let waits = "moves traffic, and is waited for: mlship abort m.yaml takes it back at once";
+    assert!(notes.iter().any(|note| note.ends_with(waits)), "{notes:?}");
+    let (_, heard) = shifting()
+        .await
+        .deploy_with(&canary(""), &with(IfBusy::Supersede))
+        .await;
+    let notes: Vec<&str> = heard.notes().collect();
+    let warned = |note: &&str| note.contains("the rule may stay split between both groups");
+    assert!(notes.iter().any(warned), "{notes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_at_the_plan_says_that_a_deployment_runs() {
+    let looked_at = async |stand: &Stand, release: Manifest| {
+        let caller = stand.cloud.caller().await.unwrap();
+        let (context, overrides) = (stand.context(), options().overrides);
+        let redeploy = crate::plan::Redeploy::WhenChanged;
+        let plan = preview(&context, &caller, &release, redeploy, &overrides);
+        Box::pin(plan).await.unwrap().notes.join("; ")
+    };
+    let told = looked_at(&shifting().await, canary("")).await;
+    let expected = "deployment ecs-svc/2 of m:2 is running and moves traffic: a deploy waits for its \
+                    end, and mlship abort takes it back at once";
+    assert!(told.contains(expected), "{told}");
+    let told = looked_at(&busy().await, manifest("2")).await;
+    let expected = "deployment ecs-svc/2 of m:2 is running: a deploy waits for its end";
+    assert!(told.contains(expected), "{told}");
+    assert!(
+        !looked_at(&Stand::serving(), manifest("2"))
+            .await
+            .contains("is running")
+    );
 }

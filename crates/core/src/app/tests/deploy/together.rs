@@ -57,6 +57,7 @@ async fn deploy_together(
             let pipeline = Provenance {
                 run: Some(format!("https://ci.example.com/runs/{number}")),
                 who: Some(format!("developer {number}")),
+                limit: None,
                 git_sha: None,
             };
             let context = Context {

@@ -22,7 +22,7 @@ fn rule(live: u32, new: u32) -> ListenerRule {
 
 /// A service whose canary waits before its first step, and after a bake of half an hour before its
 /// second.
-fn canary() -> FakeCloud {
+pub(super) fn canary() -> FakeCloud {
     canary_beside(LIVE)
 }
 

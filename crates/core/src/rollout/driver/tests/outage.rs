@@ -1,5 +1,6 @@
 //! Calls that fail, and credentials that run out.
 
+use super::judging::canary;
 use super::*;
 
 /// Lets an operation go wrong for ever after a while, and returns the error it ends with and
@@ -31,6 +32,29 @@ async fn out_of_reach_for_two_minutes_ends_the_watch() {
         assert_eq!(found, kind);
         assert!((140..175).contains(&seconds), "{seconds}");
     }
+}
+
+/// Service and rule answer all the time, and tell nothing of how the deployment stands.
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_nobody_may_see_any_more_ends_the_watch_while_its_traffic_moves() {
+    let cloud = canary();
+    cloud.after(6, |world| {
+        world.reach("PRODUCTION_TRAFFIC_SHIFT", 10.0);
+    });
+    let service = deploy(&cloud).await;
+    let start = Instant::now();
+    let hide = async {
+        sleep(Duration::from_secs(30)).await;
+        cloud.fail_always(DESCRIBE, Some(Fault::Denied));
+        pending().await
+    };
+    let (watched, heard) = watch(&cloud, &service, hide).await;
+    assert_eq!(watched.unwrap_err().kind, ErrorKind::Denied);
+    let seconds = start.elapsed().as_secs();
+    assert!((140..175).contains(&seconds), "{seconds}");
+    let is_of_outage = |event: &&Event| matches!(event, Event::Note { message } if message.contains("looking again"));
+    let told = heard.events.iter().filter(is_of_outage).count();
+    assert_eq!(told, 1, "{:#?}", heard.events);
 }
 
 #[tokio::test(start_paused = true)]

@@ -226,23 +226,6 @@ fn who_attached_during_a_bake_is_told_when_it_ends_at_the_latest() {
     assert_eq!(*ends_is, Some(EndsIs::AtTheLatest));
 }
 
-/// The bakes are part of what was asked for.
-#[test]
-fn the_limit_grows_by_what_the_shift_may_take_where_nobody_named_one() {
-    let patient = Follow {
-        adds_shift: true,
-        ..follow()
-    };
-    let bake = deployment(at("BAKE_TIME", 100.0, 0));
-    let (_, outcome) = feed(
-        patient.clone(),
-        &[(1, bake.clone()), (TIMEOUT + 899, bake.clone())],
-    );
-    assert_eq!(outcome, None);
-    let (_, outcome) = feed(patient, &[(1, bake.clone()), (TIMEOUT + 900, bake)]);
-    assert_eq!(outcome.unwrap().verdict, Verdict::TimedOut);
-}
-
 #[test]
 fn at_the_limit_a_deployment_that_waits_for_somebody_is_paused() {
     let mut members = at("PRE_PRODUCTION_TRAFFIC_SHIFT", 0.0, 0);

@@ -4,6 +4,7 @@ use super::Check;
 use crate::manifest::Code;
 use crate::manifest::schema::Stage;
 use crate::manifest::shift::Shift;
+use mlship_text::words::counted;
 
 const DAY: u32 = 24 * 60;
 const MOST: u64 = 30 * 24 * 60;
@@ -16,6 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) {
         return;
     };
     step(check, &shift);
+    end(check, &shift);
     let longest = shift.longest_minutes(rollout);
     if longest > MOST {
         let days = longest.div_ceil(u64::from(DAY));
@@ -26,14 +28,31 @@ pub(super) fn check(check: &mut Check<'_>) {
             path.unwrap_or("rollout.strategy"),
             Code::DEPLOYMENT_TOO_LONG,
             format!(
-                "with every wait to its end the deployment would take {days} days in {} steps, and \
-                 ECS ends it after 30",
-                shift.steps()
+                "with every wait to its end the deployment would take {days} days in {}, and ECS \
+                 ends it after 30",
+                counted(shift.steps() as usize, "step")
             ),
             "lower the bakes or the timeouts of pauses and hooks; a pause before each step counts \
              once a step",
         );
     }
+}
+
+/// The last bake is a stage of its own, of all strategies that move traffic.
+fn end(check: &mut Check<'_>, shift: &Shift) {
+    if shift.bake_minutes() < DAY {
+        return;
+    }
+    check.warn(
+        "rollout.bakeMinutes",
+        Code::STAGE_AT_LIMIT,
+        format!(
+            "the bake would take {} minutes, and ECS takes the deployment back when a stage lasts \
+             24 hours",
+            shift.bake_minutes()
+        ),
+        "bake for less than a day, 1380 minutes say",
+    );
 }
 
 /// A step's stage lasts as long as its bake and what is waited for at it.

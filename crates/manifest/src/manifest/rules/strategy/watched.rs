@@ -8,6 +8,40 @@ use crate::manifest::schema::Strategy;
 /// How many minutes an alarm that somebody else made looks at, at the least.
 const LEAST_MINUTES: u32 = 1;
 
+/// The circuit breaker sees tasks that never get healthy, alarms see tasks that answer wrongly: one
+/// warning says which is missing.
+fn unwatched(check: &mut Check<'_>, has_breaker: bool, has_alarms: bool, is_judged: bool) {
+    let off = "rollout.circuitBreaker";
+    let (path, message) = match (has_breaker, has_alarms) {
+        (true, true) => return,
+        (false, false) => (
+            off,
+            "neither the circuit breaker nor an alarm watches the deployment",
+        ),
+        (false, true) => (
+            off,
+            "no circuit breaker watches the deployment: tasks that never get healthy are started \
+             again and again",
+        ),
+        (true, false) if is_judged => (
+            "rollout.strategy",
+            "no alarm watches the deployment: once all traffic has moved nothing ends it where \
+             healthy tasks answer wrongly",
+        ),
+        (true, false) => (
+            "rollout.strategy",
+            "no alarm watches the deployment: nothing ends it where healthy tasks answer wrongly",
+        ),
+    };
+    check.warn(
+        path,
+        Code::SHIFT_UNWATCHED,
+        message,
+        "leave `circuitBreaker` on, and write `alarms` on both target groups; `ignore: \
+         [rollout.alarms]` leaves them to somebody else",
+    );
+}
+
 pub(super) fn check(check: &mut Check<'_>) {
     let Some(rollout) = &check.release.rollout else {
         return;
@@ -19,14 +53,11 @@ pub(super) fn check(check: &mut Check<'_>) {
         .alarms
         .as_ref()
         .is_some_and(|alarms| !alarms.is_empty());
-    if rollout.circuit_breaker == Some(false) && !has_alarms {
-        check.warn(
-            "rollout.circuitBreaker",
-            Code::SHIFT_UNWATCHED,
-            "neither the circuit breaker nor an alarm watches the deployment",
-            "leave `circuitBreaker` on, and write `alarms` on both target groups",
-        );
-    }
+    let is_left = |path: &String| path == "rollout" || path == "rollout.alarms";
+    let is_watched = has_alarms || check.release.ignore.iter().any(is_left);
+    let has_breaker = rollout.circuit_breaker != Some(false);
+    let is_judged = rollout.analysis.is_some();
+    unwatched(check, has_breaker, is_watched, is_judged);
     let (path, minutes) = match check.release.strategy() {
         Strategy::Rolling => return,
         Strategy::Canary => ("rollout.canaryBakeMinutes", rollout.canary().1),
