@@ -2,15 +2,17 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
+
 use super::{Color, Event, traffic};
 use mlship_core::progress::TaskCounts;
-use mlship_core::release::{LifecycleStage, ServiceDeploymentStatus};
+use mlship_core::release::ServiceDeploymentStatus;
 use mlship_text::arn::{Arn, last_part};
 use mlship_text::words::counted;
 
 /// Returns the line that tells an event, unless it is told in another way.
 #[must_use]
-pub(super) fn full_line(event: &Event, color: &Color) -> Option<String> {
+pub(super) fn full_line(event: &Event, color: &Color, now: Timestamp) -> Option<String> {
     let Color { bad, change, .. } = *color;
     Some(match event {
         Event::Planned { .. } => return None,
@@ -74,20 +76,28 @@ pub(super) fn full_line(event: &Event, color: &Color) -> Option<String> {
             steps,
             ends,
             ends_is,
-            is_first,
+            instant_return_until,
             ..
         } => {
-            let line = traffic::stage_line(stage, *step, *steps, ends.zip(*ends_is));
-            let is_way_back = ends.is_some() && *stage == LifecycleStage::BakeTime && !is_first;
-            let way_back = if is_way_back { traffic::UNTIL_THEN } else { "" };
-            format!("{line}{way_back}")
+            let ends = ends.zip(*ends_is);
+            traffic::stage_line(stage, *step, *steps, ends, *instant_return_until)
         }
         Event::Weights {
             requested,
             actual,
+            forwards_nothing,
             is_first,
-        } => traffic::weights_line(*requested, *actual, *is_first, color),
-        Event::Paused { pause } => traffic::pause_line(pause),
+        } => match forwards_nothing {
+            Some(action) => traffic::forwards_nothing_line(*requested, action, color),
+            None => traffic::weights_line(*requested, *actual, *is_first, color),
+        },
+        Event::Paused { pause, is_attached } => traffic::pause_line(pause, *is_attached, now),
+        Event::Hook { call } => traffic::hook_line(call, now),
+        Event::Alarms {
+            status,
+            alarms,
+            triggered,
+        } => traffic::alarms_line(status, alarms, triggered, color),
         Event::Judged { judgement, .. } => traffic::judgement_line(judgement, color),
         Event::RestsOnDeploymentId { deployment } => format!(
             "{change}ECS lists no service deployments here{change:#}: the verdict rests on {deployment}"
@@ -167,7 +177,7 @@ pub(super) fn status_line(
         ServiceDeploymentStatus::RollbackRequested => (bad, "rollback requested"),
         ServiceDeploymentStatus::RollbackInProgress => (bad, "rolling back"),
         ServiceDeploymentStatus::RollbackSuccessful => (bad, "rolled back"),
-        ServiceDeploymentStatus::RollbackFailed => (bad, "rollback failed"),
+        ServiceDeploymentStatus::RollbackFailed => (bad, "not rolled back"),
         ServiceDeploymentStatus::Successful => (good, "successful"),
         ServiceDeploymentStatus::Unknown => (change, "in a state that this version does not know"),
     };

@@ -92,7 +92,7 @@ impl Observer for Human<'_> {
             self.show(outputs);
         } else if let Event::Planned { plan } = event {
             self.surface.answer(&plan_text(plan, &self.color));
-        } else if let Some(line) = full_line(event, &self.color) {
+        } else if let Some(line) = full_line(event, &self.color, Timestamp::now()) {
             self.surface.line(time_of(event), &line);
         }
     }

@@ -51,6 +51,7 @@ impl Closing {
         if let Some(registry) = &result.registry {
             lines.extend(registry_lines(registry, color));
         }
+        lines.extend(warning_lines(result, color));
         if let Some(hint) = &result.hint {
             lines.line(format!("  hint: {hint}"));
         }
@@ -80,7 +81,12 @@ impl Closing {
             let cause = serde_json::to_value(other.cause).unwrap_or_default();
             let cause_words = cause.as_str().unwrap_or("unknown").replace('_', " ");
             let tasks = in_brackets(&other.evidence);
-            lines.line(format!("  also:  {cause_words}{tasks}: {}", other.reason));
+            // What no task tells of are ECS's own words on the deployment.
+            let what = match other.cause {
+                Cause::Unknown if other.evidence.tasks == 0 => "ecs".to_owned(),
+                _ => format!("{cause_words}{tasks}"),
+            };
+            lines.line(format!("  also:  {what}: {}", other.reason));
         }
         lines.line(format!("  next:  {}", failure.help));
         let log = failure.log_tail.iter();
@@ -98,6 +104,16 @@ impl Closing {
         }
         lines
     }
+}
+
+/// What is wrong beside the verdict.
+pub(super) fn warning_lines(result: &ResultRecord, color: &Color) -> Page {
+    let bad = color.bad;
+    let mut lines = Page::new();
+    for warning in &result.warnings {
+        lines.line(format!("  {bad}warning:{bad:#} {warning}"));
+    }
+    lines
 }
 
 /// What the model registry knows now, or how to tell it.
@@ -206,10 +222,12 @@ pub(super) fn sentence(result: &ResultRecord) -> String {
         Conclusion::Started => {
             format!("{release} is on its way to {service}; nobody waited for its end")
         }
+        // It names the groups and their shares, and no release: of an abort nobody means the same.
         Conclusion::Misrouted => {
-            format!(
-                "production traffic of {service} goes wrong after the deployment of {release}{took}"
-            )
+            let ended = result.duration_seconds;
+            let ended = ended.map(|it| format!("; the deployment took {}", duration(it)));
+            let wrong = result.error.as_deref().unwrap_or("traffic is wrong");
+            format!("{service}: {wrong}{}", ended.unwrap_or_default())
         }
         Conclusion::Returned => {
             let note = result.note.iter().map(|note| format!(", and {note}"));

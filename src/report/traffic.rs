@@ -3,18 +3,19 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Color;
-use mlship_core::progress::{Decision, EndsIs, Pause, StepJudgement, TrafficShares};
+use mlship_core::progress::{Decision, EndsIs, HookCall, Pause, StepJudgement, TrafficShares};
 use mlship_core::release::LifecycleStage;
 use mlship_core::traffic::percent;
+use mlship_text::words::counted;
 
 /// How many characters the whole traffic takes.
 const WIDTH: u32 = 20;
 
 /// What is said of the end of the last bake.
-pub(super) const UNTIL_THEN: &str =
-    ": going back takes seconds until then, afterwards a new deployment";
+const UNTIL_THEN: &str = ": going back takes seconds until then, afterwards a new deployment";
 
 /// Returns the line of a stage that was reached.
 pub(super) fn stage_line(
@@ -22,6 +23,7 @@ pub(super) fn stage_line(
     step: Option<u32>,
     steps: u32,
     ends: Option<(Timestamp, EndsIs)>,
+    returns_until: Option<Timestamp>,
 ) -> String {
     let mut line = format!("stage {}", stage.name());
     if let Some(step) = step {
@@ -33,6 +35,9 @@ pub(super) fn stage_line(
             EndsIs::AtTheLatest => " at the latest",
         };
         let _ = write!(line, "; bakes until {ends:.0}{how}");
+        if returns_until.is_some() {
+            line.push_str(UNTIL_THEN);
+        }
     }
     line
 }
@@ -44,13 +49,19 @@ pub(super) fn return_words(until: Timestamp) -> String {
 
 /// Returns the line of a wait for somebody: since when, until when, what happens then, and who may
 /// let it go on.
-pub(super) fn pause_line(pause: &Pause) -> String {
+pub(super) fn pause_line(pause: &Pause, is_attached: bool, now: Timestamp) -> String {
     let mut line = format!("waits for somebody at {}", pause.place());
     if let Some(since) = pause.since {
         let _ = write!(line, ", since {since:.0}");
     }
     if let Some(until) = pause.until {
-        let _ = write!(line, ", until {until:.0}, and then {}", pause.otherwise());
+        let latest = if is_attached { " at the latest" } else { "" };
+        let until = moment(until, now);
+        let _ = write!(
+            line,
+            ", until {until}{latest}, and then {}",
+            pause.otherwise()
+        );
     }
     let Pause {
         promote,
@@ -64,6 +75,84 @@ pub(super) fn pause_line(pause: &Pause) -> String {
         permission.action
     );
     line
+}
+
+/// Returns the line of a function that was asked and has not answered.
+pub(super) fn hook_line(call: &HookCall, now: Timestamp) -> String {
+    let line = format!(
+        "asks function {} at {}, and waits for its answer",
+        call.function(),
+        call.place()
+    );
+    match call.until {
+        Some(until) => format!(
+            "{line} until {} at the latest, and then {}",
+            moment(until, now),
+            call.on_timeout.words()
+        ),
+        None => line,
+    }
+}
+
+/// Returns the line of what ECS makes of the alarms that it was told to watch.
+pub(super) fn alarms_line(
+    status: &str,
+    alarms: &[String],
+    triggered: &[String],
+    color: &Color,
+) -> String {
+    let Color { bad, change, .. } = *color;
+    let all = alarms.join(", ");
+    match status {
+        "TRIGGERED" if triggered.is_empty() => {
+            format!("{bad}one of the alarms went off{bad:#}: {all}")
+        }
+        "TRIGGERED" => format!("{bad}{} went off{bad:#}", triggered.join(", ")),
+        "DISABLED" => {
+            format!("{change}ECS watches no alarm of this deployment{change:#}, none of {all}")
+        }
+        _ => format!("ECS watches {}: {all}", counted(alarms.len(), "alarm")),
+    }
+}
+
+/// Returns a moment of ECS's clock as people read it: beside it by the clock here, where that is
+/// another, and how long it is until then.
+pub(super) fn moment(at: Timestamp, now: Timestamp) -> String {
+    moment_in(&TimeZone::system(), at, now)
+}
+
+fn moment_in(zone: &TimeZone, at: Timestamp, now: Timestamp) -> String {
+    let here = at.to_zoned_datetime(zone.clone());
+    let is_other = !here.offset().is_zero();
+    let is_same_day = here.date() == at.to_zoned_datetime(TimeZone::UTC).date();
+    let form = if is_same_day {
+        "%H:%M"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
+    let here = is_other.then(|| format!("{} here", here.strftime(form)));
+    let left = left(at, now).map(|left| format!("in {left}"));
+    let beside: Vec<String> = here.into_iter().chain(left).collect();
+    if beside.is_empty() {
+        format!("{at:.0}")
+    } else {
+        format!("{at:.0} ({})", beside.join(", "))
+    }
+}
+
+/// Returns how long it is until a moment, unless it is past.
+pub(super) fn left(until: Timestamp, now: Timestamp) -> Option<String> {
+    let seconds = until.duration_since(now).as_secs();
+    if seconds <= 0 {
+        return None;
+    }
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    Some(match (hours, minutes) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    })
 }
 
 /// Returns the line of what a step came to.
@@ -116,6 +205,20 @@ pub(super) fn weights_line(
     }
 }
 
+/// Returns the line of a rule that does something else than forward.
+pub(super) fn forwards_nothing_line(
+    requested: TrafficShares,
+    action: &str,
+    color: &Color,
+) -> String {
+    let bad = color.bad;
+    format!(
+        "traffic: {bad}the rule forwards nothing{bad:#}: its action is {action} (ECS asks for {} % \
+         to the new release)",
+        percent(requested.new)
+    )
+}
+
 /// Returns a bar as long as a share. What is more than nothing shows.
 fn bar(share: f64) -> String {
     #[expect(
@@ -130,54 +233,4 @@ fn bar(share: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use mlship_manifest::schema::Stage;
-
-    use super::*;
-
-    fn shares(new: f64) -> TrafficShares {
-        TrafficShares {
-            new,
-            live: 100.0 - new,
-        }
-    }
-
-    #[test]
-    fn a_stage_names_its_step_and_the_end_of_its_bake_with_how_that_is_known() {
-        let stage = LifecycleStage::At(Stage::ProductionTrafficShift);
-        let ends = Timestamp::from_second(600).unwrap();
-        assert_eq!(
-            stage_line(&stage, Some(1), 2, Some((ends, EndsIs::AtTheLatest))),
-            "stage PRODUCTION_TRAFFIC_SHIFT, step 1 of 2; bakes until 1970-01-01T00:10:00Z at the \
-             latest"
-        );
-        assert_eq!(
-            stage_line(&LifecycleStage::At(Stage::PostScaleUp), None, 2, None),
-            "stage POST_SCALE_UP"
-        );
-    }
-
-    #[test]
-    fn a_share_shows_as_a_bar_of_the_sum_and_what_ecs_asks_for_beside_it_where_that_differs() {
-        let color = Color::default();
-        assert_eq!(
-            weights_line(shares(2.5), Some(shares(2.5)), false, &color),
-            "traffic: new █░░░░░░░░░░░░░░░░░░░ 2.5 %, live ████████████████████ 97.5 %"
-        );
-        assert_eq!(
-            weights_line(shares(10.0), Some(shares(0.0)), false, &color),
-            "traffic: new ░░░░░░░░░░░░░░░░░░░░ 0 %, live ████████████████████ 100 % \
-             (ECS asks for 10 % and 90 %)"
-        );
-        assert!(
-            weights_line(shares(10.0), None, false, &color)
-                .ends_with("(asked for; the rule was not seen)")
-        );
-        // Where a first release landed in the group that has all requests, no step shows.
-        assert_eq!(
-            weights_line(shares(10.0), Some(shares(100.0)), true, &color),
-            "traffic: new ████████████████████ 100 %, the group without tasks ░░░░░░░░░░░░░░░░░░░░ \
-             0 %"
-        );
-    }
-}
+mod tests;

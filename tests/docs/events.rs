@@ -11,8 +11,8 @@ use mlship::report::{
 use mlship_core::app::RunRecord;
 use mlship_core::plan::Previous;
 use mlship_core::progress::{
-    Conclusion, ContinuedPause, Counted, Decision, EndsIs, MetricJudgement, Observer, Pause,
-    PausePermission, StepJudgement, TaskCounts, TrafficShares,
+    Conclusion, ContinuedPause, Counted, Decision, EndsIs, HookCall, MetricJudgement, Observer,
+    Pause, PausePermission, StepJudgement, TaskCounts, TrafficShares,
 };
 use mlship_core::release::ids::{
     ClusterName, DeploymentId, ServiceDeploymentArn, ServiceId, ServiceName, TaskDefinitionArn,
@@ -63,10 +63,27 @@ fn pause() -> Pause {
 }
 
 /// The events of a deployment that moves traffic.
-fn of_traffic() -> [Event; 4] {
+fn of_traffic() -> [Event; 6] {
     [
         Event::Paused {
             pause: Box::new(pause()),
+            is_attached: false,
+        },
+        Event::Hook {
+            call: Box::new(HookCall {
+                hook: "ecs-lambda-1".to_owned(),
+                lambda: Some("arn:aws:lambda:x:1:function:f".to_owned()),
+                stage: Some(LifecycleStage::At(Stage::PostScaleUp)),
+                step: Some(1),
+                steps: Some(2),
+                until: Some(Timestamp::UNIX_EPOCH),
+                on_timeout: HookAction::Continue,
+            }),
+        },
+        Event::Alarms {
+            status: "MONITORING".to_owned(),
+            alarms: vec!["words".to_owned()],
+            triggered: Vec::new(),
         },
         Event::Stage {
             stage: LifecycleStage::At(Stage::ProductionTrafficShift),
@@ -74,7 +91,7 @@ fn of_traffic() -> [Event; 4] {
             steps: 2,
             ends: Some(Timestamp::UNIX_EPOCH),
             ends_is: Some(EndsIs::AtTheLatest),
-            is_first: false,
+            instant_return_until: Some(Timestamp::UNIX_EPOCH),
             at: None,
         },
         Event::Weights {
@@ -83,6 +100,7 @@ fn of_traffic() -> [Event; 4] {
                 live: 90.0,
             },
             actual: None,
+            forwards_nothing: Some("fixed-response".to_owned()),
             is_first: true,
         },
         Event::Judged {
@@ -209,6 +227,8 @@ fn events() -> Vec<Event> {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Hook { .. }
+            | Event::Alarms { .. }
             | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}

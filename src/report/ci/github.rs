@@ -76,7 +76,10 @@ pub fn annotations(chronicle: &Chronicle, workspace: &Workspace) -> Vec<Command>
             .chain(finding.help.clone())
             .collect(),
     };
+    let warned = chronicle.results.iter();
+    let warned = warned.filter(|it| !it.warnings.is_empty() && !is_worth_one(it.conclusion()));
     let notes = failed.iter().map(of_result);
+    let notes = notes.chain(warned.map(of_warnings));
     let notes = notes.chain(chronicle.obstacles.iter().map(of_obstacle));
     let notes: Vec<Note> = notes
         .chain(chronicle.findings.iter().map(of_finding))
@@ -137,17 +140,29 @@ fn of_result(result: &ResultRecord, place: Option<(String, usize)>) -> Note {
         text.push(failure.summary.clone());
         text.push(failure.help.clone());
     }
+    text.extend(result.warnings.clone());
     text.extend(result.hint.clone());
     Note {
         kind: Kind::Error,
         place,
-        title: format!(
-            "{}: {}",
-            result.service,
-            result.conclusion().word().replace('_', " ")
-        ),
+        title: titled(result),
         text,
     }
+}
+
+/// What is wrong beside a verdict that is no error.
+fn of_warnings(result: &ResultRecord) -> Note {
+    Note {
+        kind: Kind::Warning,
+        place: None,
+        title: titled(result),
+        text: result.warnings.clone(),
+    }
+}
+
+fn titled(result: &ResultRecord) -> String {
+    let verdict = result.conclusion().word().replace('_', " ");
+    format!("{}: {verdict}", result.service)
 }
 
 fn of_obstacle(obstacle: &Obstacle) -> Note {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::ResultRecord;
-use super::super::summary::{registry_lines, sentence, style_of};
+use super::super::summary::{registry_lines, sentence, style_of, warning_lines};
 use super::Fleet;
 use super::alike::Names;
 use super::row::Row;
@@ -27,6 +27,9 @@ impl Fleet<'_> {
             let why = cause.as_ref().filter(|_| is_cause);
             let why = why.map_or_else(String::new, |cause| format!(": {cause}"));
             self.line(&label, now, &format!("{style}{said}{style:#}{why}"), now);
+        }
+        for line in warning_lines(result, &self.color).lines() {
+            self.line(&label, now, line.trim_start(), now);
         }
         if let Some(registry) = &result.registry {
             let is_told = self.tells_all() || registry.error.is_some();

@@ -132,7 +132,7 @@ impl<'a> Fleet<'a> {
     fn in_full(&mut self, label: &str, event: &Event, now: Timestamp) {
         if let Event::Planned { plan } = event {
             self.surface.answer(&plan_text(plan, &self.color));
-        } else if let Some(text) = full_line(event, &self.color) {
+        } else if let Some(text) = full_line(event, &self.color, now) {
             self.line(label, time_of(event), &text, now);
         }
     }

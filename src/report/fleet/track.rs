@@ -132,6 +132,8 @@ impl Track {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Hook { .. }
+            | Event::Alarms { .. }
             | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. } => self.plan.take(),
         }
@@ -190,6 +192,8 @@ impl Track {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Hook { .. }
+            | Event::Alarms { .. }
             | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {}

@@ -11,19 +11,22 @@ mod pace;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod waits;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use super::event_text::{full_line, progress_line};
+use super::human::clock;
 use super::summary::Closing;
 use super::{Color, Event, ResultRecord, plan_text};
 pub(super) use alike::alike;
 use alike::{brief, is_routine, says_no_more};
+use mlship_core::release::ServiceDeploymentStatus as Status;
 use mlship_core::release::ids::TaskDefinitionArn;
 use mlship_text::Page;
-use pace::Pace;
+use pace::{Pace, Wait};
 use trouble::Trouble;
 
 /// What people see.
@@ -65,6 +68,10 @@ pub(super) struct Fold {
     /// The deployment that is waited for, until it is known how far it is.
     waiting: Option<(String, Timestamp)>,
     pace: Pace,
+    /// What it waits for, of a deployment that moves traffic.
+    waits: Option<Wait>,
+    /// How many tasks there were last.
+    tasks: Option<[u32; 5]>,
     /// Whether it was said which deployment is followed.
     has_begun: bool,
     /// Whether it was said that mlship has it rolled back.
@@ -84,6 +91,8 @@ impl Fold {
             registered: None,
             waiting: None,
             pace: Pace::new(),
+            waits: None,
+            tasks: None,
             has_begun: false,
             gave_up: false,
             last: None,
@@ -111,6 +120,7 @@ impl Fold {
                 let counts = [*desired, *running, *pending, *failed, *others];
                 let text = progress_line(counts, &self.color);
                 self.tell(now, &mut out);
+                self.tasks = Some(counts);
                 self.counts(&text, counts, at, &mut out);
             }
             Event::WaitingFor { counts, .. } => {
@@ -150,6 +160,9 @@ impl Fold {
             }
             Event::Status { status, reason, .. } => {
                 self.tell(now, &mut out);
+                if !matches!(status, Status::Pending | Status::InProgress) {
+                    self.waits = None;
+                }
                 self.status(*status, reason.as_deref(), at, &mut out);
             }
             Event::Aborting {
@@ -164,13 +177,16 @@ impl Fold {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Hook { .. }
+            | Event::Alarms { .. }
             | Event::Judged { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => {
                 self.has_begun |= matches!(event, Event::Attached { .. });
                 self.tell(now, &mut out);
-                let text = full_line(event, &self.color).unwrap_or_default();
+                let text = full_line(event, &self.color, now).unwrap_or_default();
                 self.once(at, brief(&text), &mut out);
+                self.wait(event, &mut out);
             }
         }
         self.note_speech(&out, now);
@@ -182,7 +198,7 @@ impl Fold {
         let mut out = Vec::new();
         self.tell(now, &mut out);
         if out.is_empty()
-            && let Some(text) = self.pace.idle(now)
+            && let Some(text) = self.pace.idle(now, self.waits.as_ref())
         {
             let (at, text) = self.in_order(now, text);
             out.push(Output::Count { at, text });
@@ -250,8 +266,34 @@ impl Fold {
         out.push(Output::Bar {
             desired,
             running,
-            text: text.to_owned(),
+            text: self.with_wait(text),
         });
+    }
+
+    /// Learns what it waits for, and shows that beside the tasks.
+    fn wait(&mut self, event: &Event, out: &mut Vec<Output>) {
+        if !waits::tells(event) {
+            return;
+        }
+        self.waits = waits::of(event);
+        let Some(counts) = self.tasks else {
+            return;
+        };
+        let [desired, running, ..] = counts;
+        let text = progress_line(counts, &self.color);
+        out.push(Output::Bar {
+            desired,
+            running,
+            text: self.with_wait(&text),
+        });
+    }
+
+    fn with_wait(&self, text: &str) -> String {
+        let until = |waits: &Wait| {
+            let until = waits.until.map(|until| format!(" until {}", clock(until)));
+            format!("{text}; {}{}", waits.what, until.unwrap_or_default())
+        };
+        self.waits.as_ref().map_or_else(|| text.to_owned(), until)
     }
 
     fn note_speech(&mut self, out: &[Output], now: Timestamp) {

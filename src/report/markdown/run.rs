@@ -152,6 +152,9 @@ fn body(result: &ResultRecord, chronicle: &Chronicle, author: &Author) -> Docume
         told.push(Safe::literal("**Cause:** ").and(Safe::words(&failure.summary)));
         told.push(Safe::literal("**Next:** ").and(Safe::words(&failure.help)));
     }
+    for warning in &result.warnings {
+        told.push(Safe::literal("⚠️ ").and(Safe::words(warning)));
+    }
     if let Some(hint) = &result.hint {
         told.push(Safe::literal("**Next:** ").and(Safe::words(hint)));
     }

@@ -214,7 +214,7 @@ proptest! {
                 }));
             }
             for event in hostile_events(&text) {
-                let line = super::super::event_text::full_line(&event, &palette);
+                let line = super::super::event_text::full_line(&event, &palette, Timestamp::UNIX_EPOCH);
                 let line = line.map(|line| super::super::streams::guard(&line, colors).into_owned());
                 check_people(&line.unwrap_or_default());
             }

@@ -98,18 +98,19 @@ impl<C: Cloud + Registries> Promotion<'_, C> {
             Waits::Lasting => None,
         };
         let waiting = pauses(deployment, &self.commands().pausing);
-        let hooks = match decide(deployment, hook) {
-            Decision::Continue(hooks) => hooks,
+        let result = match decide(deployment, hook, self.context.now()) {
+            Decision::Continue(hooks) => {
+                let ended = self.end_waits(deployment, &hooks).await;
+                ended.unwrap_or_else(|error| *error)
+            }
             Decision::WentOn(hook) => {
                 let mut result = self.taken(deployment);
                 let already = continued(deployment, &hook, true);
                 result.continued.push(already);
-                return result;
+                result
             }
             Decision::Nothing(there) => return self.nothing(deployment, &there, &waiting),
         };
-        let result = self.end_waits(deployment, &hooks).await;
-        let result = result.unwrap_or_else(|error| *error);
         let Some(options) = self.options.follow else {
             return result;
         };

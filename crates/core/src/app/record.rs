@@ -61,6 +61,9 @@ pub struct ResultRecord {
     /// What weakens the verdict: that no task runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What is wrong beside the verdict, whatever that is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What went wrong when there is no verdict, and the next step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -144,6 +147,7 @@ impl ResultRecord {
             api_calls: 0,
             duration_seconds: None,
             note: None,
+            warnings: Vec::new(),
             error: None,
             hint: None,
         }

@@ -9,6 +9,7 @@ use crate::plan::{Effect, Plan, Started};
 use crate::progress::{Conclusion, Interrupt, Pause, Refusal};
 use crate::registry::RegistryError;
 use crate::release::ids::ServiceId;
+use crate::rollout::ways_on;
 use mlship_manifest::Diagnostic;
 
 /// A check said no.
@@ -170,11 +171,8 @@ pub fn paused(plan: &Plan, running: &Started, waits: Vec<Pause>) -> ResultRecord
         running.task_definition.short(),
         places.join(", and at ")
     ));
-    let promote: Vec<&str> = waits.iter().map(|wait| &*wait.promote).collect();
-    let abort = waits.first().map_or_else(String::new, |wait| {
-        format!("; {} takes it back", wait.abort)
-    });
-    result.hint = Some(format!("{} lets it go on{abort}", promote.join(" and ")));
+    let abort = waits.first().map_or("", |wait| &*wait.abort);
+    result.hint = Some(ways_on(&waits, abort));
     result.pauses = waits;
     result
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod limit;
 mod words;
 
 use super::first_look::{first_look, saw_nothing};
@@ -17,9 +18,10 @@ use crate::pause::sleep;
 use crate::plan::{Previous, in_place};
 use crate::progress::{Cause, Conclusion, Event, Refusal};
 use crate::registry::Registries;
-use crate::release::ids::ServiceId;
-use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus as Status};
+use crate::release::ids::{ServiceDeploymentArn, ServiceId};
+use crate::release::{Document, LiveService, ServiceDeployment, ServiceDeploymentStatus as Status};
 use crate::rollout::WaitsEnded;
+use limit::Limit;
 use words::forget_who_stopped_it;
 pub(super) use words::name_rollback;
 
@@ -136,17 +138,17 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
 
     /// Asks ECS to take a deployment back, again and again where an AWS that is out of order gives no
     /// clear answer and the deployment goes on: meanwhile requests reach what is to go.
-    async fn insist(&self, from: &Attempt) -> Answer<()> {
+    async fn insist(&self, from: &Attempt, within: &Limit) -> Answer<()> {
         let cloud = self.context.cloud;
-        let goes_on = self.context.goes_on(self.timeout);
+        let goes_on = || !within.left().is_zero() && self.context.interrupts.arrived().is_none();
         loop {
             let busy = WhileBusy::new(&goes_on);
             let stopped = stop_deployment(cloud, &from.deployment, busy).await;
             let is_in_doubt = stopped.as_ref().is_err_and(CloudError::may_have_happened);
-            if !is_in_doubt || !goes_on() || self.context.interrupts.arrived().is_some() {
+            if !is_in_doubt || !goes_on() {
                 return stopped;
             }
-            sleep(INSIST_EVERY).await;
+            sleep(INSIST_EVERY.min(within.left())).await;
             let seen = cloud
                 .describe_service_deployments(std::slice::from_ref(&from.deployment))
                 .await;
@@ -168,7 +170,8 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> Answer<ResultRecord> {
-        let stopped = self.insist(from).await;
+        let within = Limit::of(self.timeout);
+        let stopped = self.insist(from, &within).await;
         if let Err(error) = &stopped {
             // It may have taken effect, or the deployment ended a moment ago: how it ends will tell.
             if !error.may_have_happened() && error.kind != ErrorKind::Rejected {
@@ -177,7 +180,8 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let message = format!("no clear answer to stopping it: {error}");
             report.event(self.id(), &Event::Note { message });
         }
-        let mut result = self.watch(deployments, from, (from, to), report).await;
+        let watch = self.watch(deployments, from, (from, to), &within, report);
+        let mut result = watch.await;
         self.keep_cause(from, &result, report).await;
         if stopped.is_ok() {
             forget_who_stopped_it(&mut result, to);
@@ -205,7 +209,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         to: Option<&Attempt>,
         report: &mut dyn Report,
     ) -> ResultRecord {
-        let result = self.watch(deployments, from, (from, to), report).await;
+        let within = Limit::of(self.timeout);
+        let watch = self.watch(deployments, from, (from, to), &within, report);
+        let result = watch.await;
         self.keep_cause(from, &result, report).await;
         self.rollback_result(to, result, None)
     }
@@ -281,7 +287,9 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
     ) -> ResultRecord {
         let serves = deployments.timeline().serves().cloned();
         let left = serves.as_ref().unwrap_or(at);
-        self.watch(deployments, at, (left, Some(at)), report).await
+        let within = Limit::of(self.timeout);
+        self.watch(deployments, at, (left, Some(at)), &within, report)
+            .await
     }
 
     /// Watches a deployment; a report says what is left and what comes back.
@@ -290,6 +298,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         deployments: &Deployments,
         watched: &Attempt,
         (left, back): (&Attempt, Option<&Attempt>),
+        within: &Limit,
         report: &mut dyn Report,
     ) -> ResultRecord {
         let started = deployments.started(watched);
@@ -297,6 +306,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let deployment = started.deployment.clone();
         report.event(self.id(), &Event::Attached { deployment });
         let cloud = self.context.cloud;
+        let came_by = back.map(|back| back.deployment.clone());
         // What is left and what comes back is only told: a rescue does without.
         let left = deployments.task_definition(cloud, &left.task_definition);
         let left = left.await.ok().flatten();
@@ -312,7 +322,13 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let service = &deployments.service;
             let in_place = in_place(self.id(), service, back, left.as_ref(), None);
             restoration = in_place.restoration(self.id(), service);
-            for message in in_place.notes(&[]) {
+            let mut notes = in_place.notes(&[]);
+            if !notes.is_empty()
+                && let Some(deployed_with) = self.configuration_of(came_by.as_ref()).await
+            {
+                notes = in_place.notes(&in_place.as_deployed(service, &deployed_with));
+            }
+            for message in notes {
                 report.event(self.id(), &Event::Note { message });
             }
         }
@@ -330,9 +346,20 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             abort_after: 0,
             waits: WaitsEnded::ByNobody,
         };
+        let options = WatchOptions {
+            timeout: within.left(),
+            ..self.options()
+        };
         watched
-            .wait_for_verdict(self.context, self.options(), report)
+            .wait_for_verdict(self.context, options, report)
             .await
+    }
+
+    /// Returns the settings that a deployment went by, where its record is there and may be seen.
+    async fn configuration_of(&self, arn: Option<&ServiceDeploymentArn>) -> Option<Document> {
+        let arns = arn.map(std::slice::from_ref).unwrap_or_default();
+        let found = self.context.cloud.describe_service_deployments(arns).await;
+        found.ok()?.into_iter().next()?.deployment_configuration
     }
 
     fn id(&self) -> &ServiceId {

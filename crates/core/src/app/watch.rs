@@ -4,6 +4,7 @@ mod commands;
 mod interrupted;
 mod newest;
 mod restoring;
+mod unheeded;
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -15,6 +16,7 @@ pub use newest::released;
 pub use newest::watch_newest;
 pub(in crate::app) use newest::{EndedBy, entry_of, follow_newest};
 use restoring::{Hearing, Restored, restore};
+use unheeded::unheeded;
 
 use super::idle::look_whether_idle;
 use super::traffic::mend_with;
@@ -25,7 +27,9 @@ use crate::plan::{Plan, Previous, Restoration, Started};
 use crate::progress::{Cause, Conclusion, Event, Pause, Verdict};
 use crate::release::ids::{ServiceDeploymentArn, ServiceId};
 use crate::release::{LifecycleStage, Origin, TakenBack};
-use crate::rollout::{Failure, FailureContext, Follow, Outcome, Until, WaitsEnded, enrich, follow};
+use crate::rollout::{
+    Failure, FailureContext, Follow, Outcome, Until, WaitsEnded, enrich, follow, ways_on,
+};
 use mlship_manifest::schema::Stage;
 
 /// How long to watch, and what a signal means meanwhile.
@@ -255,24 +259,7 @@ impl WatchTarget {
         match outcome.verdict {
             Verdict::TimedOut | Verdict::Reached => result.hint = Some(self.attach_hint()),
             Verdict::Paused => {
-                let promote = outcome.pauses.iter().map(|pause| &*pause.promote);
-                let promote: Vec<&str> = promote.collect();
-                let abort = &self.commands.pausing.abort;
-                let is_before_a_step = |pause: &Pause| {
-                    let stage = LifecycleStage::At(Stage::PreProductionTrafficShift);
-                    pause.stage == Some(stage)
-                };
-                let is_judged = outcome.pauses.iter().any(is_before_a_step);
-                let judge = match self.waits.analysis() {
-                    Some(_) if is_judged => {
-                        format!("; {} --judge judges on", self.commands.pausing.promote)
-                    }
-                    Some(_) | None => String::new(),
-                };
-                result.hint = Some(format!(
-                    "{} lets it go on; {abort} takes it back{judge}",
-                    promote.join(" and ")
-                ));
+                result.hint = Some(self.paused_hint(&outcome.pauses));
                 result.pauses = outcome.pauses;
             }
             Verdict::Deleted => {
@@ -282,6 +269,10 @@ impl WatchTarget {
                 result.error = outcome
                     .traffic
                     .map(|wrong| format!("traffic is wrong: {wrong}"));
+                result.hint = Some(mend_with(&self.commands.repair));
+            }
+            Verdict::Failed if outcome.traffic.is_some() => {
+                result.warnings.extend(outcome.traffic);
                 result.hint = Some(mend_with(&self.commands.repair));
             }
             Verdict::TrafficUnseen => {
@@ -298,10 +289,15 @@ impl WatchTarget {
             }
             // A deployment succeeds where there is nothing to run, too; and what was seen with its
             // end may be long ago, or of a moment before the service was scaled.
-            Verdict::Succeeded if outcome.running == Some(0) || !self.is_own => {
-                result.note = look_whether_idle(cloud, &self.service).await;
+            Verdict::Succeeded => {
+                if outcome.running == Some(0) || !self.is_own {
+                    result.note = look_whether_idle(cloud, &self.service).await;
+                }
+                result
+                    .warnings
+                    .extend(unheeded(cloud, outcome.alarms).await);
             }
-            Verdict::Succeeded | Verdict::RolledBack | Verdict::Failed | Verdict::Superseded => {}
+            Verdict::RolledBack | Verdict::Failed | Verdict::Superseded => {}
         }
         result
     }
@@ -344,6 +340,21 @@ impl WatchTarget {
         result.deployment = Some(self.started.deployment.to_string());
         result.task_definition = Some(self.started.task_definition.to_string());
         result
+    }
+
+    /// Names who may let it go on, by which command, and until when.
+    fn paused_hint(&self, pauses: &[Pause]) -> String {
+        let is_before_a_step = |pause: &Pause| {
+            pause.stage == Some(LifecycleStage::At(Stage::PreProductionTrafficShift))
+        };
+        let is_judged = self.waits.analysis().is_some() && pauses.iter().any(is_before_a_step);
+        let judge = if is_judged {
+            format!("; {} --judge judges on", self.commands.pausing.promote)
+        } else {
+            String::new()
+        };
+        let hint = ways_on(pauses, &self.commands.pausing.abort);
+        format!("{hint}{judge}")
     }
 
     fn attach_hint(&self) -> String {

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Cause, Pause, StepJudgement};
+use super::{Cause, HookCall, Pause, StepJudgement};
 use crate::plan::Plan;
 use crate::release::ids::{DeploymentId, ServiceDeploymentArn, TaskDefinitionArn};
 use crate::release::{LifecycleStage, ServiceDeploymentStatus};
@@ -136,9 +136,10 @@ pub enum Event {
         ends: Option<Timestamp>,
         /// How that is known.
         ends_is: Option<EndsIs>,
-        /// Whether no release served before, so that there is none to go back to.
-        #[serde(skip)]
-        is_first: bool,
+        /// Until when going back takes seconds, at the latest; none where there is nothing to go
+        /// back to, or nothing moves forward.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        instant_return_until: Option<Timestamp>,
         /// When it was reached, by ECS's clock.
         #[serde(skip)]
         at: Option<Timestamp>,
@@ -147,8 +148,11 @@ pub enum Event {
     Weights {
         /// What ECS asks for.
         requested: TrafficShares,
-        /// What the rule gives; nothing where that was not seen.
+        /// What the rule gives; nothing where that was not seen, or it forwards nothing.
         actual: Option<TrafficShares>,
+        /// The type of the rule's action, where that forwards nothing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        forwards_nothing: Option<String>,
         /// Whether no release served before: the rest is then that of a group without its tasks.
         #[serde(rename = "first", skip_serializing_if = "std::ops::Not::not")]
         is_first: bool,
@@ -158,6 +162,24 @@ pub enum Event {
         /// At what, until when, and who may give it.
         #[serde(flatten)]
         pause: Box<Pause>,
+        /// Whether whoever is told attached to the deployment.
+        #[serde(skip)]
+        is_attached: bool,
+    },
+    /// A function is asked whether it may go on, and has not answered.
+    Hook {
+        /// Which, at what, and until when.
+        #[serde(flatten)]
+        call: Box<HookCall>,
+    },
+    /// What ECS makes of the alarms that it was told to watch.
+    Alarms {
+        /// ECS's word: `MONITORING`, `DISABLED` or `TRIGGERED`.
+        status: String,
+        /// All of them.
+        alarms: Vec<String>,
+        /// Those that went off.
+        triggered: Vec<String>,
     },
     /// A step of production traffic was judged beside the release that serves.
     Judged {
@@ -233,6 +255,8 @@ impl Event {
             | Self::Aborting { .. }
             | Self::Weights { .. }
             | Self::Paused { .. }
+            | Self::Hook { .. }
+            | Self::Alarms { .. }
             | Self::Judged { .. }
             | Self::RestsOnDeploymentId { .. }
             | Self::Note { .. } => None,

@@ -46,20 +46,22 @@ impl Pause {
     /// Returns where it waits, in words: the stage, and which step of the traffic.
     #[must_use]
     pub fn place(&self) -> String {
-        let stage = self.stage.as_ref().map_or("a hook", LifecycleStage::name);
-        match (self.step, self.steps) {
-            (Some(step), Some(steps)) => format!("{stage}, step {step} of {steps}"),
-            (_, _) => stage.to_owned(),
-        }
+        place(self.stage.as_ref(), self.step.zip(self.steps))
     }
 
     /// Returns what becomes of it when nobody acts, in words.
     #[must_use]
     pub fn otherwise(&self) -> &'static str {
-        match self.on_timeout {
-            HookAction::Continue => "goes on",
-            HookAction::Rollback => "goes back",
-        }
+        self.on_timeout.words()
+    }
+}
+
+/// Returns where a deployment waits, in words.
+pub(super) fn place(stage: Option<&LifecycleStage>, step: Option<(u32, u32)>) -> String {
+    let stage = stage.map_or("a hook", LifecycleStage::name);
+    match step {
+        Some((step, steps)) => format!("{stage}, step {step} of {steps}"),
+        None => stage.to_owned(),
     }
 }
 

@@ -89,6 +89,15 @@ impl HookAction {
             Self::Rollback => "ROLLBACK",
         }
     }
+
+    /// Returns what a deployment does then, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Continue => "goes on",
+            Self::Rollback => "goes back",
+        }
+    }
 }
 
 /// A hook that a deployment called, or a pause that it met.
@@ -119,6 +128,19 @@ impl HookState {
     #[must_use]
     pub fn is_waiting(&self) -> bool {
         self.status.as_deref() == Some("AWAITING_ACTION")
+    }
+
+    /// Says whether it is a function that has not answered yet.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.target_type.as_deref() != Some("PAUSE")
+            && self.status.as_deref() == Some("IN_PROGRESS")
+    }
+
+    /// Says whether it waited for somebody, who let the deployment go on.
+    #[must_use]
+    pub fn was_continued(&self) -> bool {
+        self.target_type.as_deref() == Some("PAUSE") && self.status.as_deref() == Some("SUCCEEDED")
     }
 
     /// Returns what happens when nobody acts; ECS goes back unless it was told otherwise.

@@ -62,14 +62,27 @@ impl Shift {
         self.steps.bake_minutes()
     }
 
+    /// Says whether ECS may take fewer steps than these.
+    #[must_use]
+    pub fn may_end_sooner(&self) -> bool {
+        self.steps.may_end_sooner()
+    }
+
+    /// Says whether the configuration has pauses.
+    #[must_use]
+    pub fn has_pauses(&self) -> bool {
+        !self.rollout.pause.is_empty()
+    }
+
     /// Returns which step a deployment is at, and how many there are. There is none before the
-    /// first step, none once it no longer moves forward, and none at a stage that is not known.
+    /// first step, none once it no longer moves forward, none at a stage that is not known, and
+    /// none where nobody knows how many there are.
     ///
     /// ECS counts no steps: the percentage that it asks for tells. While a step begins, it may
     /// still be that of the step before.
     #[must_use]
     pub fn step(&self, deployment: &ServiceDeployment) -> Option<(u32, u32)> {
-        if deployment.status != Status::InProgress {
+        if deployment.status != Status::InProgress || self.may_end_sooner() {
             return None;
         }
         let arrives = deployment.target_service_revision.as_ref();

@@ -15,8 +15,9 @@ pub struct InstantReturn {
 }
 
 impl InstantReturn {
-    /// Reads it from a deployment; `None` of one that replaces tasks, that does not go forward, whose
-    /// old tasks stop already, or that is the first.
+    /// Reads it from a deployment's whole record; `None` of one that replaces tasks, that does not
+    /// go forward, whose old tasks stop already, and of a first one, which has nowhere to go back
+    /// to.
     #[must_use]
     pub fn of(deployment: &ServiceDeployment) -> Option<Self> {
         let shift = Shift::of(deployment)?;
@@ -26,7 +27,8 @@ impl InstantReturn {
         let bakes = *stage == LifecycleStage::BakeTime && shift.bake_minutes() > 0;
         let bake = SignedDuration::from_mins(i64::from(shift.bake_minutes()));
         let since = deployment.updated_at.filter(|_| bakes);
-        (has_both && goes_on).then(|| Self {
+        let is_first = deployment.source_service_revisions.is_empty();
+        (has_both && goes_on && !is_first).then(|| Self {
             until: since.and_then(|since| since.checked_add(bake).ok()),
         })
     }
@@ -34,15 +36,19 @@ impl InstantReturn {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::cloud::fake::object;
 
     fn at(stage: &str, status: &str, strategy: &str) -> Option<InstantReturn> {
+        of(stage, status, strategy, json!([{"arn": "r1"}]))
+    }
+
+    fn of(stage: &str, status: &str, strategy: &str, before: Value) -> Option<InstantReturn> {
         let deployment: ServiceDeployment = serde_json::from_value(json!({
             "serviceDeploymentArn": "arn:d", "status": status, "lifecycleStage": stage,
-            "updatedAt": 600.0, "sourceServiceRevisions": [{"arn": "arn:old"}]}))
+            "updatedAt": 600.0, "sourceServiceRevisions": before}))
         .unwrap();
         InstantReturn::of(&ServiceDeployment {
             deployment_configuration: Some(object(json!({"strategy": strategy,
@@ -82,5 +88,10 @@ mod tests {
                 "{stage} {status} {strategy}"
             );
         }
+    }
+
+    #[test]
+    fn a_first_release_has_nowhere_to_go_back_to() {
+        assert_eq!(of("BAKE_TIME", "IN_PROGRESS", "CANARY", json!([])), None);
     }
 }

@@ -81,6 +81,7 @@ pub async fn follow<C: Cloud>(
         seconds: None,
         running: None,
         traffic: None,
+        alarms: Vec::new(),
         pauses: Vec::new(),
         continued: watch.continued,
     })
@@ -177,7 +178,7 @@ impl<C: Cloud> Watch<'_, C> {
     /// Gives a deployment up whose tasks fail alike, and returns whether it may be rolled back.
     /// Whatever the answer, how it ends will tell.
     async fn abort(
-        &self,
+        &mut self,
         deployment: &ServiceDeploymentArn,
         because: RepeatedFailure,
         report: &mut dyn Observer,
@@ -202,7 +203,7 @@ impl<C: Cloud> Watch<'_, C> {
 
     /// Asks ECS to roll back, and returns whether that may be asked.
     async fn take_back(
-        &self,
+        &mut self,
         deployment: &ServiceDeploymentArn,
         report: &mut dyn Observer,
     ) -> bool {
@@ -219,8 +220,11 @@ impl<C: Cloud> Watch<'_, C> {
                 false
             }
             Err(error) => {
-                let message = format!("no clear answer to stopping it: {error}");
-                report.event(service, &Event::Note { message });
+                // It is asked again until it ends.
+                if self.told.insert(error.operation) {
+                    let message = format!("no clear answer to stopping it: {error}");
+                    report.event(service, &Event::Note { message });
+                }
                 true
             }
             Ok(()) => true,

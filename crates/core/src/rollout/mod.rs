@@ -22,7 +22,7 @@ pub use diagnosis::{FailureContext, enrich};
 pub use driver::follow;
 pub(crate) use machine::requested;
 pub use machine::{DueJudgement, Machine};
-pub use pauses::{PauseCommands, pauses};
+pub use pauses::{PauseCommands, pauses, ways_on};
 pub use removed_deployment::removed_deployment;
 pub use snapshot::{
     Follow, MachineOutput, Next, Observation, PollRequest, RepeatedFailure, SeenTraffic,

@@ -1,5 +1,7 @@
 //! Which waits of a deployment are somebody's to end, from its own record. Pure.
 
+use std::fmt::Write as _;
+
 use jiff::SignedDuration;
 
 use crate::progress::{Pause, PausePermission};
@@ -36,6 +38,28 @@ pub fn pauses(deployment: &ServiceDeployment, commands: &PauseCommands) -> Vec<P
     waiting
         .map(|hook| pause(deployment, hook, shift.as_ref(), commands))
         .collect()
+}
+
+/// Returns how the waits of a deployment end: by which commands, who may run them, and what happens
+/// when nobody does.
+#[must_use]
+pub fn ways_on(pauses: &[Pause], abort: &str) -> String {
+    let promote: Vec<&str> = pauses.iter().map(|pause| &*pause.promote).collect();
+    let mut words = format!("{} lets it go on", promote.join(" and "));
+    if let Some(first) = pauses.first() {
+        let PausePermission { action, resource } = &first.permission;
+        let _ = write!(words, " (whoever may {action} on {resource})");
+    }
+    let ends = pauses
+        .iter()
+        .filter_map(|pause| Some((pause.until?, pause.otherwise())));
+    if let Some((until, then)) = ends.min_by_key(|(until, _)| *until) {
+        let _ = write!(words, " until {until:.0}, and then it {then}");
+    }
+    if !abort.is_empty() {
+        let _ = write!(words, "; {abort} takes it back");
+    }
+    words
 }
 
 fn may_wait(status: Status) -> bool {
@@ -150,6 +174,18 @@ mod tests {
         assert_eq!(
             found[0].place(),
             "PRE_PRODUCTION_TRAFFIC_SHIFT, step 2 of 2"
+        );
+    }
+
+    #[test]
+    fn the_ways_on_name_who_may_take_them_and_what_happens_when_nobody_does() {
+        assert_eq!(
+            ways_on(&waiting(|_| {}), "mlship abort m.yaml"),
+            format!(
+                "mlship promote m.yaml --hook ecs-pause-2 lets it go on (whoever may \
+                 ecs:ContinueServiceDeployment on {ARN}) until 1970-01-01T02:00:00Z, and then it \
+                 goes back; mlship abort m.yaml takes it back"
+            )
         );
     }
 

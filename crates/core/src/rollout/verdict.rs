@@ -44,8 +44,12 @@ pub struct Outcome {
     pub seconds: Option<f64>,
     /// How many of its tasks ran when it was seen last.
     pub running: Option<u32>,
-    /// What is wrong with where production traffic goes, or why nobody saw it.
+    /// What is wrong with where production traffic goes, or why nobody saw it; of a first release
+    /// that failed, where it left it.
     pub traffic: Option<String>,
+    /// The alarms of a deployment that moved traffic and was seen to end well: ECS may not have
+    /// acted on them.
+    pub alarms: Vec<String>,
     /// What it waits at for somebody.
     pub pauses: Vec<Pause>,
     /// The waits that were ended meanwhile.

@@ -34,8 +34,10 @@ impl Shift {
         };
         let share = tenths(share).clamp(1, ALL);
         let steps = match rollout.strategy? {
-            Strategy::Canary if share < ALL => 2,
-            Strategy::Rolling | Strategy::Canary | Strategy::BlueGreen => 1,
+            // Of one that moves all at once, ECS's words leave open whether another step follows:
+            // see `may_end_sooner`.
+            Strategy::Canary => 2,
+            Strategy::Rolling | Strategy::BlueGreen => 1,
             // ECS's own words leave open whether what remains is a step of its own: the longer
             // reading is the safe one.
             Strategy::Linear => ALL.div_ceil(share),
@@ -52,6 +54,13 @@ impl Shift {
     #[must_use]
     pub fn steps(&self) -> u32 {
         self.steps
+    }
+
+    /// Says whether the first step moves everything, so that there may be no further one, and no
+    /// bake between them: ECS's words leave that open.
+    #[must_use]
+    pub fn may_end_sooner(&self) -> bool {
+        self.steps > 1 && self.share == ALL
     }
 
     /// Returns the percentage of production traffic that the new release has after a step, counted
@@ -217,8 +226,24 @@ mod tests {
             canary_percent: Some(100.0),
             ..rollout(Strategy::Canary)
         };
-        assert_eq!(shares(&whole), [100.0]);
+        assert_eq!(shares(&whole), [100.0, 100.0]);
         assert_eq!(Shift::of(&rollout(Strategy::Rolling)), None);
+    }
+
+    #[test]
+    fn a_canary_of_all_may_take_the_longer_of_two_readings() {
+        let whole = Rollout {
+            canary_percent: Some(100.0),
+            canary_bake_minutes: Some(60),
+            bake_minutes: Some(2),
+            ..rollout(Strategy::Canary)
+        };
+        let shift = Shift::of(&whole).unwrap();
+        assert!(shift.may_end_sooner());
+        assert_eq!(shift.longest_minutes(&whole), 62);
+        for strategy in [Strategy::Canary, Strategy::Linear, Strategy::BlueGreen] {
+            assert!(!Shift::of(&rollout(strategy)).unwrap().may_end_sooner());
+        }
     }
 
     #[test]

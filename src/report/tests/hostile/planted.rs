@@ -2,8 +2,8 @@
 
 use mlship_core::app::status::{Misrouted, NotSeen, ReleaseStatus, Role};
 use mlship_core::progress::{
-    Cause, ContinuedPause, Counted, Decision, Lack, MetricJudgement, Pause, PausePermission,
-    StepJudgement, TrafficShares,
+    Cause, ContinuedPause, Counted, Decision, HookCall, Lack, MetricJudgement, Pause,
+    PausePermission, StepJudgement, TrafficShares,
 };
 use mlship_core::release::{HookAction, LifecycleStage, Place};
 
@@ -32,7 +32,7 @@ pub(super) fn hostile_plan(text: &str) -> Plan {
 }
 
 /// Returns the events of a deployment that moves traffic.
-fn of_traffic(text: &str) -> [Event; 4] {
+fn of_traffic(text: &str) -> [Event; 6] {
     [
         Event::Stage {
             stage: LifecycleStage::Unknown(text.to_owned()),
@@ -40,11 +40,28 @@ fn of_traffic(text: &str) -> [Event; 4] {
             steps: 2,
             ends: None,
             ends_is: None,
-            is_first: false,
+            instant_return_until: None,
             at: None,
         },
         Event::Paused {
             pause: Box::new(hostile_pause(text)),
+            is_attached: true,
+        },
+        Event::Hook {
+            call: Box::new(HookCall {
+                hook: text.to_owned(),
+                lambda: Some(text.to_owned()),
+                stage: Some(LifecycleStage::Unknown(text.to_owned())),
+                step: None,
+                steps: None,
+                until: None,
+                on_timeout: HookAction::Rollback,
+            }),
+        },
+        Event::Alarms {
+            status: text.to_owned(),
+            alarms: vec![text.to_owned()],
+            triggered: vec![text.to_owned()],
         },
         Event::Weights {
             requested: TrafficShares {
@@ -52,6 +69,7 @@ fn of_traffic(text: &str) -> [Event; 4] {
                 live: 95.0,
             },
             actual: None,
+            forwards_nothing: Some(text.to_owned()),
             is_first: true,
         },
         Event::Judged {
@@ -171,9 +189,11 @@ pub(super) fn hostile_events(text: &str) -> Vec<Event> {
         Event::Weights { .. } => 15,
         Event::Paused { .. } => 16,
         Event::Judged { .. } => 17,
+        Event::Hook { .. } => 18,
+        Event::Alarms { .. } => 19,
     };
     let kinds: BTreeSet<u32> = events.iter().map(kind).collect();
-    assert_eq!(kinds.len(), 18);
+    assert_eq!(kinds.len(), 20);
     events
 }
 
@@ -249,6 +269,7 @@ pub(super) fn hostile_result(text: &str, conclusion: Conclusion) -> ResultRecord
         api_calls: 1,
         duration_seconds: Some(12.0),
         note: owned(),
+        warnings: vec![text.to_owned()],
         error: owned(),
         hint: owned(),
     }

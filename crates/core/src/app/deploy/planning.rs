@@ -35,6 +35,10 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
             match plan.running.as_ref().filter(|_| must_wait) {
                 Some(other) => match self.options.if_busy {
                     IfBusy::Supersede if !plan.deploys() => {
+                        let message = "it starts no deployment that could replace the one that \
+                                       runs, whose end is waited for";
+                        let message = message.to_owned();
+                        report.event(&plan.service, &Event::Note { message });
                         self.wait_for(&plan, other, pinned, report).await?;
                     }
                     IfBusy::Supersede if plan.switches_strategy() => {

@@ -4,8 +4,9 @@ use crate::app::on_record::{OnRecord, Reach, active};
 use crate::cloud::{Answer, Cloud, CloudError};
 use crate::release::ids::ServiceId;
 use crate::release::{
-    HookState, LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status,
+    HookState, LifecycleStage, ServiceDeployment, ServiceDeploymentStatus as Status, Shift,
 };
+use jiff::{SignedDuration, Timestamp};
 
 /// Returns the newest deployment of a service, in full. What the service itself names needs no
 /// list, which may be behind and may be denied.
@@ -45,8 +46,15 @@ pub(super) fn is_under_way(deployment: &ServiceDeployment) -> bool {
     matches!(deployment.status, Status::Pending | Status::InProgress)
 }
 
+/// How long ago somebody continued it whom a second promoter has just missed.
+const JUST_NOW: SignedDuration = SignedDuration::from_mins(5);
+
 /// Decides by a deployment's own record; `hook` is the one wait that is to be ended.
-pub(super) fn decide(deployment: &ServiceDeployment, hook: Option<&str>) -> Decision {
+pub(super) fn decide(
+    deployment: &ServiceDeployment,
+    hook: Option<&str>,
+    now: Timestamp,
+) -> Decision {
     let is_under_way = is_under_way(deployment);
     let hooks = &deployment.lifecycle_hook_details;
     let waits = |hook: &&HookState| is_under_way && hook.is_waiting();
@@ -57,10 +65,15 @@ pub(super) fn decide(deployment: &ServiceDeployment, hook: Option<&str>) -> Deci
             .filter(waits)
             .map(|hook| hook.hook_id.clone())
             .collect();
-        return if waiting.is_empty() {
-            Decision::Nothing(there)
-        } else {
-            Decision::Continue(waiting)
+        if !waiting.is_empty() {
+            return Decision::Continue(waiting);
+        }
+        return match just_continued(deployment, now) {
+            Some(hook) => Decision::WentOn(hook),
+            None if may_have_been_continued(deployment) => {
+                Decision::Nothing(format!("{there}; somebody may have continued it just now"))
+            }
+            None => Decision::Nothing(there),
         };
     };
     match hooks.iter().find(|known| known.hook_id == asked) {
@@ -75,6 +88,28 @@ pub(super) fn decide(deployment: &ServiceDeployment, hook: Option<&str>) -> Deci
             "the newest deployment has no {asked}, or it is over; {there}"
         )),
     }
+}
+
+/// Returns the wait that somebody ended a moment ago, where ECS still lists it: whoever comes second
+/// has what he wanted.
+fn just_continued(deployment: &ServiceDeployment, now: Timestamp) -> Option<String> {
+    let changed = deployment.updated_at;
+    // ECS's clock may be ahead of the one here.
+    let is_new = changed.is_none_or(|at| now.duration_since(at) < JUST_NOW);
+    let mut hooks = deployment.lifecycle_hook_details.iter().rev();
+    let ended = hooks.find(|hook| hook.was_continued());
+    let ended = ended.filter(|_| is_new && is_under_way(deployment));
+    ended.map(|hook| hook.hook_id.clone())
+}
+
+/// Says whether a wait may have been ended that ECS does not list any more.
+fn may_have_been_continued(deployment: &ServiceDeployment) -> bool {
+    let is_listed = deployment
+        .lifecycle_hook_details
+        .iter()
+        .any(|hook| hook.target_type.as_deref() == Some("PAUSE"));
+    let pauses = Shift::of(deployment).is_some_and(|shift| shift.has_pauses());
+    is_under_way(deployment) && pauses && !is_listed
 }
 
 /// Says how a deployment stands.

@@ -7,7 +7,12 @@ use crate::rollout::Failure;
 
 /// Whoever stopped a deployment needs not be told to ask who did.
 pub(super) fn forget_who_stopped_it(result: &mut ResultRecord, to: Option<&Attempt>) {
-    let is_stop = |failure: &Failure| failure.cause == Cause::StoppedBySomeone;
+    // Of a first release ECS only says that it found nothing to go back to.
+    let is_stop = |failure: &Failure| match failure.cause {
+        Cause::StoppedBySomeone => true,
+        Cause::Unknown => to.is_none() && failure.evidence.tasks == 0,
+        _ => false,
+    };
     if !result.failure.as_deref().is_some_and(is_stop) {
         return;
     }

@@ -86,6 +86,25 @@ async fn it_is_the_rollback_that_goes_on_when_time_runs_out() {
     );
 }
 
+/// The bakes of what goes back are no part of going back, and what insisting took is.
+#[tokio::test(start_paused = true)]
+async fn the_limit_holds_whatever_the_deployment_would_have_baked() {
+    for lost in [false, true] {
+        let stand = deploying().await;
+        stand
+            .cloud
+            .after_now(0, |world| world.reach("BAKE_TIME", 100.0));
+        if lost {
+            stand.cloud.fail_always(STOP, Some(Fault::LostBefore));
+        }
+        let began = tokio::time::Instant::now();
+        let result = abort_within(Duration::from_mins(2), &stand).await;
+        assert_eq!(result.conclusion(), Conclusion::TimedOut, "{result:?}");
+        let took = began.elapsed();
+        assert!(took <= Duration::from_secs(150), "{took:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_lost_hides_nothing() {
     let stand = deploying().await;

@@ -103,6 +103,28 @@ async fn a_wait_that_somebody_ended_is_done_and_nothing_is_sent() {
     assert_eq!(stand.cloud.count(CONTINUE), 0);
 }
 
+/// Its first look came after the other's word.
+#[tokio::test(start_paused = true)]
+async fn a_second_promoter_who_finds_nothing_waiting_is_told_that_it_goes_on_already() {
+    let continued_at = async |age: i64| {
+        let stand = paused(&["ecs-pause-1"]).await;
+        stand.cloud.after_now(0, move |world| {
+            assert!(world.end_wait("ecs-pause-1", HookAction::Continue));
+            let now = jiff::Timestamp::UNIX_EPOCH;
+            world.deployments[0].updated_at = Some(now - jiff::SignedDuration::from_secs(age));
+        });
+        let result = promote(&stand).await;
+        assert_eq!(stand.cloud.count(CONTINUE), 0);
+        result
+    };
+    let result = continued_at(10).await;
+    assert_eq!(result.exit_code().number(), 0, "{result:?}");
+    assert_eq!(continued(&result), [("ecs-pause-1", true)]);
+    // Long ago it was another wait that was ended.
+    let result = continued_at(3600).await;
+    assert_eq!(result.conclusion(), REFUSED, "{result:?}");
+}
+
 /// Both saw it waiting.
 #[tokio::test(start_paused = true)]
 async fn who_loses_the_race_is_told_that_it_goes_on_already() {
@@ -128,7 +150,8 @@ async fn where_nothing_waits_nothing_is_sent_and_it_is_said_what_is_there() {
     let succeeded = "its newest deployment has succeeded";
     check(Stand::serving(), None, succeeded).await;
     let at = "its deployment is at PRE_PRODUCTION_TRAFFIC_SHIFT, and waits";
-    check(paused(&[]).await, None, &format!("{at} for nobody")).await;
+    let gone = format!("{at} for nobody; somebody may have continued it just now");
+    check(paused(&[]).await, None, &gone).await;
     let other = "the newest deployment has no ecs-pause-9, or it is over";
     let said = format!("{other}; {at} at another hook");
     check(paused(&["ecs-pause-1"]).await, Some("ecs-pause-9"), &said).await;

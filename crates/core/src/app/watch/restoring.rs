@@ -46,9 +46,16 @@ pub(super) async fn restore<C: Cloud>(
     Restored::Settled(said)
 }
 
+/// Brings them back, and returns whether they are as they were: whoever takes a deployment back may
+/// have brought them already.
 async fn restored<C: Cloud>(cloud: &C, id: &ServiceId, restoration: &Restoration) -> Answer<bool> {
-    let service = cloud.service(id).await?;
-    if !service.is_some_and(|service| restoration.is_due(&service)) {
+    let Some(service) = cloud.service(id).await? else {
+        return Ok(false);
+    };
+    if restoration.is_done(&service) {
+        return Ok(true);
+    }
+    if !restoration.is_due(&service) {
         return Ok(false);
     }
     // The values are absolute: sent twice they are what they are once.
@@ -110,6 +117,8 @@ impl Observer for Hearing<'_> {
             | Event::Stage { .. }
             | Event::Weights { .. }
             | Event::Paused { .. }
+            | Event::Hook { .. }
+            | Event::Alarms { .. }
             | Event::RestsOnDeploymentId { .. }
             | Event::Note { .. } => false,
         };

@@ -54,7 +54,7 @@ pub(super) fn explain(group: &Group, around: &Circumstances) -> Words {
         Cause::WeightsMissing => exit::weights_missing(),
         Cause::WeightsCorrupt => exit::weights_corrupt(),
         Cause::RoleDenied => placement::role_denied(group),
-        Cause::Alarm => placement::alarm(),
+        Cause::Alarm => placement::alarm(group),
         Cause::Analysis => placement::analysis(),
         Cause::HookFailed => hooks::hook_failed(group),
         Cause::PauseTimedOut => hooks::pause_timed_out(group),

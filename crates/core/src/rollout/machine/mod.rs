@@ -16,6 +16,7 @@ mod routing;
 mod service_presence;
 mod shifting;
 mod signs;
+mod waits;
 
 #[cfg(test)]
 mod tests;

@@ -2,26 +2,55 @@
 
 use super::Machine;
 use crate::progress::Verdict;
-use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, StoppedTask};
+use crate::release::{ServiceDeployment, ServiceDeploymentStatus as Status, Shift, StoppedTask};
 use crate::rollout::cause::{is_of_others, of_alarm, of_hook, of_message};
 use crate::rollout::{Cause, Failure, Group, Outcome, diagnose};
 
 impl Machine {
     pub(super) fn outcome(&self, verdict: Verdict) -> Outcome {
         let deployment = self.deployment.as_deref();
-        let failure = verdict.is_failure().then(|| self.failure());
+        let failure = verdict.is_failure().then(|| self.failure()).flatten();
+        let failure = failure.map(|failure| Box::new(self.with_what_ecs_says(failure)));
         Outcome {
             verdict,
-            failure: failure.flatten().map(Box::new),
+            failure,
             deployment: Some(self.follow.deployment.clone()),
             service_deployment: deployment
                 .map(|deployment| deployment.service_deployment_arn.clone()),
             seconds: deployment.and_then(seconds),
             running: self.reported.counts().map(|counts| counts.running),
             traffic: None,
+            alarms: self.unheeded_alarms(verdict),
             pauses: self.pauses(),
             continued: Vec::new(),
         }
+    }
+
+    /// Returns the alarms that somebody should look at who is told of a success.
+    fn unheeded_alarms(&self, verdict: Verdict) -> Vec<String> {
+        let moved = self.deployment.as_deref().filter(|_| {
+            // Of what ended before anybody looked, an alarm of now says nothing.
+            verdict == Verdict::Succeeded && self.reported.has_reported(Status::InProgress)
+        });
+        let watch = moved.filter(|moved| Shift::of(moved).is_some());
+        let watch = watch.and_then(|moved| moved.alarms.as_ref());
+        watch.map_or_else(Vec::new, |watch| watch.alarm_names.clone())
+    }
+
+    /// Adds that a first release has nothing to go back to, in ECS's words: the cause comes first.
+    fn with_what_ecs_says(&self, mut failure: Failure) -> Failure {
+        let failed = self.deployment.as_deref();
+        let failed = failed.filter(|seen| seen.status == Status::RollbackFailed);
+        let reason = failed.and_then(|seen| seen.status_reason.as_deref());
+        let Some(reason) = reason.filter(|reason| of_message(reason).is_none()) else {
+            return failure;
+        };
+        let said = Group::without_tasks(Cause::Unknown, reason);
+        let mut known = failure.others.iter().map(|other| &other.reason);
+        if failure.reason != said.reason && !known.any(|known| *known == said.reason) {
+            failure.others.insert(0, said);
+        }
+        failure
     }
 
     fn failure(&self) -> Option<Failure> {

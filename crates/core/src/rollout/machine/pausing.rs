@@ -109,8 +109,10 @@ impl Machine {
         let mut is_news = false;
         for pause in pauses(seen, &self.follow.pausing) {
             if !self.is_judged(&pause.hook) && self.reported.waits_at(&pause.hook) {
-                let pause = Box::new(pause);
-                events.push(Event::Paused { pause });
+                events.push(Event::Paused {
+                    pause: Box::new(pause),
+                    is_attached: !self.follow.is_own,
+                });
                 is_news = true;
             }
         }

@@ -27,6 +27,8 @@ impl Machine {
             moved |= self.reported.report_status(seen, events);
             moved |= self.report_stage(seen, events);
             moved |= self.report_pauses(seen, events);
+            moved |= self.report_calls(seen, events);
+            self.report_alarms(seen, events);
         }
         if let Some(counts) = self.counts(snapshot) {
             let before = self.reported.counts();

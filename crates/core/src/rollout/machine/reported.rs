@@ -21,8 +21,12 @@ pub(super) struct Reported {
     counts: Option<Counts>,
     /// The stage of traffic that was reached last, and which step there.
     stage: Option<(LifecycleStage, Option<u32>)>,
-    /// The waits for somebody that were told.
+    /// The waits for somebody, and the functions that were asked, that were told.
     hooks: HashSet<String>,
+    /// What was told of the alarms that ECS watches.
+    alarms: Option<String>,
+    /// Whether it was told that all traffic moves.
+    moves_all: bool,
     fallback: bool,
 }
 
@@ -52,7 +56,7 @@ impl Reported {
         &self.messages
     }
 
-    /// Returns whether it is news that the verdict rests on our entry in `deployments`.
+    /// Returns the stage that was told last, and which step.
     pub(super) fn stage(&self) -> Option<&(LifecycleStage, Option<u32>)> {
         self.stage.as_ref()
     }
@@ -65,6 +69,17 @@ impl Reported {
         self.hooks.insert(hook.to_owned())
     }
 
+    /// Returns whether it is news that ECS has such a word for the alarms.
+    pub(super) fn alarms_are(&mut self, status: &str) -> bool {
+        self.alarms.replace(status.to_owned()).as_deref() != Some(status)
+    }
+
+    /// Returns whether it is news that all traffic moves.
+    pub(super) fn moves_all(&mut self) -> bool {
+        !std::mem::replace(&mut self.moves_all, true)
+    }
+
+    /// Returns whether it is news that the verdict rests on our entry in `deployments`.
     pub(super) fn report_fallback(&mut self) -> bool {
         !std::mem::replace(&mut self.fallback, true)
     }

@@ -8,11 +8,11 @@ use mlship_manifest::schema::Stage;
 use super::Machine;
 use super::shifting::requested;
 use crate::progress::{TrafficShares, Verdict};
-use crate::release::{LifecycleStage, ServiceDeployment, Wiring};
+use crate::release::{LifecycleStage, Routing as Action, ServiceDeployment, Wiring};
 use crate::rollout::{
     Next, Outcome, PollRequest, SeenTraffic, Snapshot, TrafficObservation, TrafficRequest,
 };
-use crate::traffic::{Scene, Wrong, wrongs_after_end};
+use crate::traffic::{Scene, Share, Wrong, shares, wrongs_after_end};
 
 /// A rule shows a change within seconds: what is wrong for longer stays so.
 const LOOKS: u32 = 4;
@@ -37,7 +37,7 @@ pub(super) struct Routing {
     /// Looks since the end.
     looks: Option<u32>,
     /// What was told last.
-    pub(super) told: Option<(TrafficShares, Option<TrafficShares>)>,
+    pub(super) told: Option<(TrafficShares, Option<TrafficShares>, Option<String>)>,
     pub(super) differs_since: Option<Duration>,
     pub(super) has_told_difference: bool,
 }
@@ -92,9 +92,7 @@ impl Routing {
 
     fn judge(&mut self, verdict: Verdict, has_predecessor: bool) -> Routed {
         let ends = match verdict {
-            Verdict::Succeeded => true,
-            // Where nothing served before, no traffic can be at the wrong place.
-            Verdict::RolledBack | Verdict::Failed => has_predecessor,
+            Verdict::Succeeded | Verdict::RolledBack | Verdict::Failed => true,
             Verdict::Superseded
             | Verdict::TimedOut
             | Verdict::Paused
@@ -112,14 +110,32 @@ impl Routing {
             (self.looks, self.seen, self.refused) = (Some(0), None, None);
             return Routed::NotSeen(Duration::ZERO);
         };
+        // Where nothing served before, no traffic can be at the wrong place: it is only told.
+        let is_first = !has_predecessor && verdict != Verdict::Succeeded;
         if let Some(why) = &self.refused {
-            return Routed::Refused(why.clone());
+            return if is_first {
+                Routed::Left(format!("where production traffic goes was not seen: {why}"))
+            } else {
+                Routed::Refused(why.clone())
+            };
         }
         let Some(seen) = &self.seen else {
-            return Routed::NotSeen(AGAIN);
+            return if is_first && looks >= LOOKS {
+                let unseen = "where production traffic goes was not seen: no answer";
+                Routed::Left(unseen.to_owned())
+            } else {
+                Routed::NotSeen(AGAIN)
+            };
         };
         if seen.is_of_another {
             return Routed::AsItShould;
+        }
+        if is_first {
+            return match left_by_first(seen) {
+                None => Routed::AsItShould,
+                Some(_) if looks < LOOKS => Routed::NotSeen(AGAIN),
+                Some(left) => Routed::Left(left),
+            };
         }
         let found = wrongs_after(seen, verdict);
         match found.first() {
@@ -135,7 +151,33 @@ enum Routed {
     AsItShould,
     NotSeen(Duration),
     Wrong(Vec<Wrong>),
+    /// A first release failed, and this is where it left the traffic.
+    Left(String),
     Refused(String),
+}
+
+/// Says where a first release that failed left production traffic; nothing where it had moved none.
+fn left_by_first(seen: &SeenTraffic) -> Option<String> {
+    let Action::Forward(forward) = &seen.rule.as_ref()?.routing else {
+        return None;
+    };
+    let shares = shares(forward).into_iter();
+    let served: Vec<Share> = shares.filter(|share| share.percent > 0.0).collect();
+    let its = |share: &Share| seen.new.as_ref() == Some(&share.group);
+    if !served.iter().any(its) && served.len() < 2 {
+        return None;
+    }
+    let each = served.iter().map(|share| {
+        let what = match (its(share), seen.empty.contains(&share.group)) {
+            (true, false) => ", where the failed release is",
+            (true, true) => ", where the failed release is and no target is healthy",
+            (false, true) => ", which has no healthy target",
+            (false, false) => "",
+        };
+        format!("{share}{what}")
+    });
+    let each: Vec<String> = each.collect();
+    Some(format!("production traffic is left as {}", each.join("; ")))
 }
 
 fn wrongs_after(seen: &SeenTraffic, verdict: Verdict) -> Vec<Wrong> {
@@ -167,6 +209,10 @@ impl Machine {
         let has_predecessor = deployment.is_none_or(|deployment| !deployment.is_first());
         let outcome = match self.routing.judge(verdict, has_predecessor) {
             Routed::AsItShould => self.outcome(verdict),
+            Routed::Left(left) => Outcome {
+                traffic: Some(left),
+                ..self.outcome(verdict)
+            },
             Routed::NotSeen(after) => {
                 return Next::Poll {
                     after,

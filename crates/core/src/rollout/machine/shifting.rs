@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mlship_manifest::schema::Stage;
 
 use super::Machine;
 use crate::progress::{EndsIs, Event, TrafficShares};
-use crate::release::{LifecycleStage, ServiceDeployment, Shift};
+use crate::release::{
+    InstantReturn, LifecycleStage, Routing, ServiceDeployment, ServiceDeploymentStatus as Status,
+    Shift,
+};
 use crate::rollout::SeenTraffic;
+use crate::rollout::machine::record::is_final;
 use crate::traffic::share_of;
 
 /// How long a rule may differ from what ECS asks for.
@@ -25,20 +29,19 @@ impl Machine {
         };
         let routing = &mut self.routing;
         let is_refused = routing.refused.is_some();
-        let actual = routing
-            .seen
-            .as_deref()
-            .filter(|_| !is_refused)
-            .and_then(actual);
-        let told = (requested, actual);
+        let seen = routing.seen.as_deref().filter(|_| !is_refused);
+        let actual = seen.and_then(actual);
+        let forwards_nothing = seen.and_then(other_action);
+        let told = (requested, actual, forwards_nothing);
         let is_begin = routing.told.is_none() && requested.new == 0.0;
         // What ECS asks for shows before the rule is read again: both are told together.
         let is_seen = routing.seen_for == Some(requested) || routing.refused.is_some();
-        let is_news = routing.told != Some(told) && !is_begin && is_seen;
+        let is_news = routing.told.as_ref() != Some(&told) && !is_begin && is_seen;
         if is_news {
             events.push(Event::Weights {
                 requested,
                 actual,
+                forwards_nothing: told.2.clone(),
                 is_first,
             });
             routing.told = Some(told);
@@ -77,51 +80,70 @@ impl Machine {
         let place = shift.as_ref().and_then(|shift| shift.step(seen));
         let place = place.filter(|_| stage.is_of_each_step());
         let reached = (stage.clone(), place.map(|(step, _)| step));
-        if self.reported.stage() == Some(&reached) {
+        let told = self.reported.stage();
+        // What goes back has no step, which is no news of its stage.
+        let is_back =
+            seen.status != Status::InProgress && told.is_some_and(|(told, _)| told == stage);
+        if told == Some(&reached) || is_back {
+            return false;
+        }
+        // Where an ended one stood last is no news to who comes after that.
+        if is_final(seen.status) && self.reported.stage().is_none() {
             return false;
         }
         let was_seen_to_begin = self.reported.stage().is_some() || self.follow.is_own;
-        let minutes = shift
-            .as_ref()
-            .and_then(|shift| bake_minutes(shift, stage, place));
-        let ends = minutes.and_then(|minutes| {
-            let bake = SignedDuration::from_mins(i64::from(minutes));
-            seen.updated_at?.checked_add(bake).ok()
-        });
+        let may_end_sooner = shift.as_ref().is_some_and(Shift::may_end_sooner);
+        let ends = self.bake_ends(seen, shift.as_ref(), place);
         events.push(Event::Stage {
             stage: stage.clone(),
             step: place.map(|(step, _)| step),
             steps: shift.map_or(0, |shift| shift.steps()),
             ends,
             ends_is: ends.map(|_| {
-                if was_seen_to_begin {
+                let is_sure = *stage == LifecycleStage::BakeTime || !may_end_sooner;
+                if was_seen_to_begin && is_sure {
                     EndsIs::Observed
                 } else {
                     EndsIs::AtTheLatest
                 }
             }),
-            is_first: seen.is_first(),
+            instant_return_until: InstantReturn::of(seen).and_then(|way| way.until),
             at: seen.updated_at,
         });
         self.reported.reached(reached);
         true
     }
-}
 
-/// Returns how long a stage bakes, if it does.
-fn bake_minutes(shift: &Shift, stage: &LifecycleStage, place: Option<(u32, u32)>) -> Option<u32> {
-    let minutes = match stage {
-        LifecycleStage::BakeTime => shift.bake_minutes(),
-        LifecycleStage::At(Stage::ProductionTrafficShift) => {
-            let (step, steps) = place?;
-            (step < steps).then(|| shift.step_bake_minutes())?
+    /// Returns when the bake of a stage ends, if it bakes: nothing does that goes back or is over.
+    fn bake_ends(
+        &mut self,
+        seen: &ServiceDeployment,
+        shift: Option<&Shift>,
+        place: Option<(u32, u32)>,
+    ) -> Option<Timestamp> {
+        let (shift, stage) = (shift?, seen.lifecycle_stage.as_ref()?);
+        if seen.status != Status::InProgress {
+            return None;
         }
-        LifecycleStage::At(_)
-        | LifecycleStage::ScaleUp
-        | LifecycleStage::CleanUp
-        | LifecycleStage::Unknown(_) => return None,
-    };
-    (minutes > 0).then_some(minutes)
+        let minutes = match stage {
+            LifecycleStage::BakeTime => shift.bake_minutes(),
+            LifecycleStage::At(Stage::ProductionTrafficShift) => match place {
+                Some((step, steps)) if step < steps => shift.step_bake_minutes(),
+                // All of it moved, and it may bake: once.
+                None if shift.may_end_sooner() && self.reported.moves_all() => {
+                    shift.step_bake_minutes()
+                }
+                Some(_) | None => return None,
+            },
+            LifecycleStage::At(_)
+            | LifecycleStage::ScaleUp
+            | LifecycleStage::CleanUp
+            | LifecycleStage::Unknown(_) => return None,
+        };
+        let bake = SignedDuration::from_mins(i64::from(minutes));
+        let since = seen.updated_at.filter(|_| minutes > 0)?;
+        since.checked_add(bake).ok()
+    }
 }
 
 /// Returns what ECS asks for.
@@ -149,4 +171,12 @@ pub(super) fn actual(seen: &SeenTraffic) -> Option<TrafficShares> {
         new: share_of(routing, new)?,
         live: share_of(routing, seen.wiring.other(new))?,
     })
+}
+
+/// Returns the type of a rule's action, where that forwards nothing.
+fn other_action(seen: &SeenTraffic) -> Option<String> {
+    match &seen.rule.as_ref()?.routing {
+        Routing::Other(kind) => Some(kind.clone()),
+        Routing::Forward(_) => None,
+    }
 }

@@ -90,10 +90,16 @@ pub(super) fn role_denied(group: &Group) -> Words {
     Words::new(summary, help)
 }
 
-pub(super) fn alarm() -> Words {
+pub(super) fn alarm(group: &Group) -> Words {
+    // The machine puts the names before ECS's words, which have none.
+    let is_named = group.reason.contains(" went off");
     Words::new(
         "an alarm went off while the release rolled out",
-        "see CloudWatch for which of rollout.alarms it was, and what the release did to it",
+        if is_named {
+            "see in CloudWatch what the release did to it"
+        } else {
+            "see CloudWatch for which of rollout.alarms it was, and what the release did to it"
+        },
     )
 }
 

@@ -115,7 +115,7 @@ fn decisions(heard: &RecordingReport) -> Vec<Decision> {
 fn waits(heard: &RecordingReport) -> Vec<&str> {
     let events = heard.events.iter();
     let waits = events.filter_map(|event| match event {
-        Event::Paused { pause } => Some(&*pause.hook),
+        Event::Paused { pause, .. } => Some(&*pause.hook),
         _ => None,
     });
     waits.collect()

@@ -3,11 +3,13 @@
 mod any_order;
 mod by_entry;
 mod by_status;
+mod first;
 mod limit;
 mod shifts;
 mod signs;
 mod telling;
 mod traffic;
+mod waits;
 
 use std::time::Duration;
 

@@ -10,14 +10,14 @@ use crate::release::ids::{RuleArn, TargetGroupArn};
 use crate::release::{ListenerRule, Routing, Wiring};
 use crate::rollout::{SeenTraffic, TrafficObservation, Until};
 
-fn group(name: &str) -> TargetGroupArn {
+pub(super) fn group(name: &str) -> TargetGroupArn {
     TargetGroupArn::new(format!(
         "arn:aws:elasticloadbalancing:r:1:targetgroup/{name}/1"
     ))
 }
 
 /// What is seen of a rule with these weights of the new group and of the live one.
-fn rule(new: u32, live: u32) -> SeenTraffic {
+pub(super) fn rule(new: u32, live: u32) -> SeenTraffic {
     SeenTraffic {
         wiring: Wiring {
             production: RuleArn::new("arn:rule"),
@@ -35,7 +35,7 @@ fn rule(new: u32, live: u32) -> SeenTraffic {
     }
 }
 
-fn seen(traffic: SeenTraffic) -> TrafficObservation {
+pub(super) fn seen(traffic: SeenTraffic) -> TrafficObservation {
     TrafficObservation::Seen(Box::new(traffic))
 }
 
@@ -49,7 +49,7 @@ pub(super) fn at(stage: &str, percent: f64, updated: i64) -> Value {
             {"arn": "r1", "requestedProductionTrafficWeight": 100.0 - percent}]})
 }
 
-fn ended(status: &str) -> Snapshot {
+pub(super) fn ended(status: &str) -> Snapshot {
     let mut members = at("CLEAN_UP", 100.0, 0);
     members["status"] = json!(status);
     deployment(members)
@@ -125,7 +125,7 @@ fn traffic_that_another_deployment_moves_by_now_is_not_judged() {
     assert_eq!(outcome.verdict, Verdict::Succeeded);
 }
 
-fn told(follow: Follow, looks: &[Value]) -> Vec<Event> {
+pub(super) fn told(follow: Follow, looks: &[Value]) -> Vec<Event> {
     let looks: Vec<(u64, Snapshot)> = looks
         .iter()
         .zip(1..)
@@ -161,16 +161,17 @@ fn each_stage_and_share_is_told_once_with_its_step_and_the_end_of_its_bake() {
     let weights = |new| Event::Weights {
         requested: shares(new),
         actual: Some(shares(new)),
+        forwards_nothing: None,
         is_first: false,
     };
     let second = |second| Timestamp::from_second(second).unwrap();
     let stage = |name: &str, step, ends: Option<i64>, at| Event::Stage {
+        instant_return_until: ends.map(second).filter(|_| name == "BAKE_TIME"),
         stage: serde_json::from_value(json!(name)).unwrap(),
         step,
         steps: 2,
         ends: ends.map(second),
         ends_is: ends.map(|_| EndsIs::Observed),
-        is_first: false,
         at: Some(second(at)),
     };
     assert_eq!(
@@ -197,7 +198,10 @@ fn beside_a_first_release_nothing_is_live_and_there_is_nothing_to_go_back_to() {
     }
     let events = told(follow(), &looks);
     let first = |event: &Event| match event {
-        Event::Stage { is_first, .. } => *is_first,
+        Event::Stage {
+            instant_return_until,
+            ..
+        } => instant_return_until.is_none(),
         Event::Weights {
             requested,
             is_first,
@@ -232,7 +236,7 @@ fn at_the_limit_a_deployment_that_waits_for_somebody_is_paused() {
 }
 
 /// A deployment that waits for somebody before a step.
-fn waiting() -> Snapshot {
+pub(super) fn waiting() -> Snapshot {
     let mut members = at("PRE_PRODUCTION_TRAFFIC_SHIFT", 0.0, 0);
     members["lifecycleHookDetails"] = json!([{"hookId": "ecs-pause-1", "status": "AWAITING_ACTION", "timeoutAction": "ROLLBACK"}]);
     deployment(members)

@@ -103,7 +103,7 @@ fn steps(check: &mut Check<'_>, rollout: &Rollout, analysis: &Analysis) {
         Strategy::Linear => ("rollout.stepPercent", "rollout.stepBakeMinutes"),
         Strategy::Rolling | Strategy::BlueGreen => return,
     };
-    if shift.steps() < 2 {
+    if shift.percent_after(1) >= 100.0 {
         check.error(
             share,
             Code::ANALYSIS_UNUSED,

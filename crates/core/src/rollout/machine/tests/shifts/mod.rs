@@ -260,7 +260,7 @@ proptest! {
         }
         let mut told = BTreeMap::new();
         for event in &events {
-            if let Event::Paused { pause } = event {
+            if let Event::Paused { pause, .. } = event {
                 *told.entry(pause.hook.clone()).or_insert(0) += 1;
             }
         }
