@@ -10,6 +10,7 @@ use crate::progress::{Conclusion, Refusal};
 use crate::release::ids::ServiceDeploymentArn;
 
 /// How to go back.
+#[expect(clippy::struct_excessive_bools, reason = "the flags of a command")]
 #[derive(Debug, Clone)]
 pub struct RollbackOptions {
     /// Where to; by default the last release that succeeded.

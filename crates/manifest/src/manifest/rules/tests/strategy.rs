@@ -189,7 +189,7 @@ fn a_step_that_is_judged_bakes_long_enough_and_has_no_other_pause_before_it() {
         ),
         &["analysis-pause"],
     );
-    let pauses = vec!["{ stage: POST_SCALE_UP }"; 10].join(", ");
+    let pauses = ["{ stage: POST_SCALE_UP }"; 10].join(", ");
     check(
         &judged(&format!(
             "strategy: canary\n  canaryBakeMinutes: 30\n  pause: [{pauses}]"

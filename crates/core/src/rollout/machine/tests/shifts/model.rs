@@ -55,6 +55,7 @@ pub(super) struct Hook {
 
 /// A deployment, and the readings of what ECS does with it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a reading")]
 pub(super) struct Play {
     pub(super) configuration: Value,
     /// The percent of the new release after each step.
