@@ -1,11 +1,15 @@
 //! Notes on risky changes, for the reviewer of a plan.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::Effect;
 use super::diff::Change;
 use super::wired;
+use crate::release::ids::TargetGroupArn;
 use crate::release::{Document, LiveService};
+use crate::shape::items;
 
 pub(super) fn owned_note(count: Option<u64>, service: &LiveService) -> Option<String> {
     let is = service.desired_count;
@@ -78,8 +82,33 @@ pub(super) fn risk_notes(service: &LiveService, document: &Document) -> Vec<Stri
     );
     if before != after {
         notes.push(format!("changes the strategy: {before} → {after}"));
+    } else if after == "ROLLING" {
+        notes.extend(unread_rule_note(service, document));
     }
     notes
+}
+
+/// Warns where tasks leave their target group for another: the manifest of a rolling release names
+/// no rule, so that nobody sees whether requests follow.
+fn unread_rule_note(service: &LiveService, document: &Document) -> Option<String> {
+    let groups = |document: &Document| -> BTreeSet<TargetGroupArn> {
+        let balancers = items(document.get("loadBalancers"));
+        let pairs = balancers.flat_map(|balancer| {
+            let other = &balancer["advancedConfiguration"]["alternateTargetGroupArn"];
+            [&balancer["targetGroupArn"], other]
+        });
+        let groups = pairs.filter_map(Value::as_str);
+        groups.map(TargetGroupArn::new).collect()
+    };
+    let (there, sent) = (groups(&service.document), groups(document));
+    let new: Vec<&str> = sent.difference(&there).map(TargetGroupArn::name).collect();
+    (!there.is_empty() && !new.is_empty()).then(|| {
+        format!(
+            "warning: requests follow the tasks to {} only where a rule of the load balancer sends \
+             them there, which is not looked at",
+            new.join(", ")
+        )
+    })
 }
 
 /// Says whether load balancers are sent that are not there: what is there may be sent in full.

@@ -181,6 +181,18 @@ fn tasks_that_leave_the_group_that_serves_are_not_said_to_go_there() {
     }
 }
 
+/// The manifest of a rolling release names no rule.
+#[test]
+fn tasks_that_leave_a_group_for_another_are_followed_by_requests_only_where_a_rule_says_so() {
+    let before = release_of("8", &rolling(), &single(A));
+    let said = |after: Value| {
+        let after = release_of("9", &rolling(), &after);
+        over(&before, single(A), A, &after).notes.join("; ")
+    };
+    assert!(said(single(B)).contains("requests follow the tasks to green only where a rule"));
+    assert!(!said(single(A)).contains("requests follow"));
+}
+
 #[test]
 fn another_strategy_that_moves_traffic_starts_no_deployment() {
     let before = release_of("8", &canary(), &balancers(A, B));
