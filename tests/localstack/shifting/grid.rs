@@ -102,13 +102,16 @@ grid! {
         in_a_second_linear_step
         while_blue_green_waits
         in_a_blue_green_bake;
-    without_a_look_at_the_rule_there_is_no_success by losing_sight blinded:
+    without_a_look_at_the_rule_there_is_no_success by losing_sight without_rules:
         while_tasks_start
         while_a_canary_bakes
         while_a_canary_waits_for_the_rest
         in_the_last_bake
         while_old_tasks_stop
         in_a_second_linear_step
+        in_a_blue_green_bake;
+    without_a_look_at_its_targets_there_is_no_success by losing_sight without_targets:
+        while_a_canary_bakes
         in_a_blue_green_bake;
     a_permission_that_comes_back_costs_nothing by losing_sight blinded_for_a_while:
         while_a_canary_bakes

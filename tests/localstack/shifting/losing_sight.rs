@@ -45,22 +45,25 @@ pub(super) fn superseded(place: &Place) {
 }
 
 /// No success is told of traffic that nobody may see.
-pub(super) fn blinded(place: &Place) {
-    for action in [
-        "elasticloadbalancing:DescribeRules",
-        "elasticloadbalancing:DescribeTargetHealth",
-    ] {
-        at(place, |shifting, ours| {
-            shifting.deny(&[action]);
-            shifting.go_through();
-            let run = ours.end();
-            check(&run, 20);
-            assert!(run.result().to_string().contains(action), "{}", run.stdout);
-            shifting.deny(&[]);
-            check(&shifting.run(&["watch"]), 0);
-            "8"
-        });
-    }
+fn blinded(place: &Place, action: &str) {
+    at(place, |shifting, ours| {
+        shifting.deny(&[action]);
+        shifting.go_through();
+        let run = ours.end();
+        check(&run, 20);
+        assert!(run.result().to_string().contains(action), "{}", run.stdout);
+        shifting.deny(&[]);
+        check(&shifting.run(&["watch"]), 0);
+        "8"
+    });
+}
+
+pub(super) fn without_rules(place: &Place) {
+    blinded(place, "elasticloadbalancing:DescribeRules");
+}
+
+pub(super) fn without_targets(place: &Place) {
+    blinded(place, "elasticloadbalancing:DescribeTargetHealth");
 }
 
 /// A look that nobody may take for a while costs the verdict nothing.
