@@ -42,10 +42,10 @@ mod tests {
     use crate::cloud::fake::object;
 
     fn at(stage: &str, status: &str, strategy: &str) -> Option<InstantReturn> {
-        of(stage, status, strategy, json!([{"arn": "r1"}]))
+        of(stage, status, strategy, &json!([{"arn": "r1"}]))
     }
 
-    fn of(stage: &str, status: &str, strategy: &str, before: Value) -> Option<InstantReturn> {
+    fn of(stage: &str, status: &str, strategy: &str, before: &Value) -> Option<InstantReturn> {
         let deployment: ServiceDeployment = serde_json::from_value(json!({
             "serviceDeploymentArn": "arn:d", "status": status, "lifecycleStage": stage,
             "updatedAt": 600.0, "sourceServiceRevisions": before}))
@@ -92,6 +92,6 @@ mod tests {
 
     #[test]
     fn a_first_release_has_nowhere_to_go_back_to() {
-        assert_eq!(of("BAKE_TIME", "IN_PROGRESS", "CANARY", json!([])), None);
+        assert_eq!(of("BAKE_TIME", "IN_PROGRESS", "CANARY", &json!([])), None);
     }
 }
