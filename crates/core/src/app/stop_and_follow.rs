@@ -18,8 +18,8 @@ use crate::pause::sleep;
 use crate::plan::{Previous, in_place};
 use crate::progress::{Cause, Conclusion, Event, Refusal};
 use crate::registry::Registries;
-use crate::release::ids::{ServiceDeploymentArn, ServiceId};
-use crate::release::{Document, LiveService, ServiceDeployment, ServiceDeploymentStatus as Status};
+use crate::release::ids::ServiceId;
+use crate::release::{LiveService, ServiceDeployment, ServiceDeploymentStatus as Status};
 use crate::rollout::WaitsEnded;
 use limit::Limit;
 use words::forget_who_stopped_it;
@@ -306,7 +306,6 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         let deployment = started.deployment.clone();
         report.event(self.id(), &Event::Attached { deployment });
         let cloud = self.context.cloud;
-        let came_by = back.map(|back| back.deployment.clone());
         // What is left and what comes back is only told: a rescue does without.
         let left = deployments.task_definition(cloud, &left.task_definition);
         let left = left.await.ok().flatten();
@@ -322,13 +321,7 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
             let service = &deployments.service;
             let in_place = in_place(self.id(), service, back, left.as_ref(), None);
             restoration = in_place.restoration(self.id(), service);
-            let mut notes = in_place.notes(&[]);
-            if !notes.is_empty()
-                && let Some(deployed_with) = self.configuration_of(came_by.as_ref()).await
-            {
-                notes = in_place.notes(&in_place.as_deployed(service, &deployed_with));
-            }
-            for message in notes {
+            for message in in_place.notes(&[]) {
                 report.event(self.id(), &Event::Note { message });
             }
         }
@@ -353,13 +346,6 @@ impl<C: Cloud + Registries> RollbackWatch<'_, C> {
         watched
             .wait_for_verdict(self.context, options, report)
             .await
-    }
-
-    /// Returns the settings that a deployment went by, where its record is there and may be seen.
-    async fn configuration_of(&self, arn: Option<&ServiceDeploymentArn>) -> Option<Document> {
-        let arns = arn.map(std::slice::from_ref).unwrap_or_default();
-        let found = self.context.cloud.describe_service_deployments(arns).await;
-        found.ok()?.into_iter().next()?.deployment_configuration
     }
 
     fn id(&self) -> &ServiceId {

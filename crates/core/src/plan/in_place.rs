@@ -84,29 +84,6 @@ impl Restoration {
 }
 
 impl InPlace {
-    /// Returns the settings that no tag tells and that are as the release was deployed with, by
-    /// ECS's record of that.
-    #[must_use]
-    pub fn as_deployed(
-        &self,
-        service: &LiveService,
-        deployed_with: &Document,
-    ) -> Vec<&'static str> {
-        let Untold::At(places) = &self.untold else {
-            return Vec::new();
-        };
-        let live = service.document.get("deploymentConfiguration");
-        let is_same = |place: &&&str| {
-            let name = place.strip_prefix("deploymentConfiguration.");
-            name.is_some_and(|name| {
-                let value = |value: Option<&Value>| value.filter(|it| !is_empty(it)).cloned();
-                let live = live.and_then(|live| live.get(name));
-                value(live) == value(deployed_with.get(name))
-            })
-        };
-        places.iter().filter(is_same).copied().collect()
-    }
-
     /// Says what can't be brought back; of what is `decided` otherwise there is nothing to bring.
     #[must_use]
     pub fn notes(&self, decided: &[&str]) -> Vec<String> {
@@ -201,15 +178,6 @@ pub fn in_place(
     }
 }
 
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
-}
-
 /// Returns what brings back what a deployment changes in place: ECS leaves that as it is when it
 /// rolls the deployment back.
 pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
@@ -260,7 +228,6 @@ fn is_in_place(place: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::fake::object;
 
     #[test]
     fn what_was_not_there_is_taken_away_again() {
@@ -281,24 +248,5 @@ mod tests {
             with_absent("healthCheckGracePeriodSeconds", json!(300), &json!(0)),
             json!(300)
         );
-    }
-
-    #[test]
-    fn settings_that_are_as_the_release_was_deployed_with_need_no_word() {
-        const HOOKS: &str = "deploymentConfiguration.lifecycleHooks";
-        let said = |live: Value, deployed_with: Value| {
-            let service = json!({"serviceArn": "s", "status": "ACTIVE", "taskDefinition": "m:2",
-                "deploymentConfiguration": live});
-            let service = LiveService::read(object(service)).unwrap();
-            let in_place = InPlace {
-                untold: Untold::At(vec![HOOKS]),
-                ..InPlace::default()
-            };
-            in_place.notes(&in_place.as_deployed(&service, &object(deployed_with)))
-        };
-        let hooks = json!({"lifecycleHooks": [{"targetType": "PAUSE"}]});
-        assert_eq!(said(hooks.clone(), hooks.clone()).len(), 0);
-        assert_eq!(said(json!({"lifecycleHooks": []}), json!({})).len(), 0);
-        assert_eq!(said(hooks, json!({})).len(), 1);
     }
 }
