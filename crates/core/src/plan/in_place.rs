@@ -49,6 +49,8 @@ pub struct Restoration {
     pub update: Document,
     /// What a deployment wrote in their place; nothing where they go back whatever is there.
     written: Option<Document>,
+    /// Whether there was more than a tag tells.
+    is_partial: bool,
 }
 
 impl Restoration {
@@ -79,7 +81,12 @@ impl Restoration {
     pub fn names(&self) -> String {
         let fields = self.update.keys().map(String::as_str);
         let fields = fields.filter(|field| !NO_SETTING.contains(field));
-        fields.collect::<Vec<_>>().join(", ")
+        let names = fields.collect::<Vec<_>>().join(", ");
+        if self.is_partial {
+            format!("what is recorded of {names}")
+        } else {
+            names
+        }
     }
 }
 
@@ -121,7 +128,11 @@ impl InPlace {
     /// Returns the update that changes nothing else, if there is anything to change.
     #[must_use]
     pub fn restoration(&self, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
-        restoration(self.fields.clone(), None, id, service)
+        let restoration = restoration(self.fields.clone(), None, id, service)?;
+        Some(Restoration {
+            is_partial: matches!(&self.untold, Untold::At(places) if !places.is_empty()),
+            ..restoration
+        })
     }
 }
 
@@ -134,7 +145,11 @@ fn restoration(
     let update = service_write(fields, false, id, service)?
         .document()
         .clone();
-    Some(Restoration { update, written })
+    Some(Restoration {
+        update,
+        written,
+        is_partial: false,
+    })
 }
 
 /// Returns what goes back in place with a release, by the tags of its revision; `current` is the
