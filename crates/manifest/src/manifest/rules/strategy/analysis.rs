@@ -103,12 +103,23 @@ fn steps(check: &mut Check<'_>, rollout: &Rollout, analysis: &Analysis) {
         Strategy::Linear => ("rollout.stepPercent", "rollout.stepBakeMinutes"),
         Strategy::Rolling | Strategy::BlueGreen => return,
     };
-    if shift.percent_after(1) >= 100.0 {
+    let first = shift.percent_after(1);
+    let is_linear = check.release.strategy() == Strategy::Linear;
+    if first >= 100.0 {
         check.error(
             share,
             Code::ANALYSIS_UNUSED,
             "all traffic moves in one step, after which there is nothing to compare with",
             "write a smaller share, or remove `analysis`",
+        );
+    } else if is_linear && first > 50.0 {
+        // Of what remains ECS's words leave open whether it is a step of its own.
+        check.error(
+            share,
+            Code::ANALYSIS_UNUSED,
+            "less than a whole step remains after the first, and ECS may move it with that: there \
+             would be nothing to compare with",
+            "write 50 at most, or remove `analysis`",
         );
     } else if analysis.judged_minutes(shift.step_bake_minutes()).is_none() {
         let path = if check.is_written(bake) {

@@ -181,6 +181,10 @@ fn a_step_that_is_judged_bakes_long_enough_and_has_no_other_pause_before_it() {
         &judged("strategy: canary\n  canaryPercent: 100\n  canaryBakeMinutes: 30"),
         &["analysis-unused"],
     );
+    check(
+        &judged("strategy: linear\n  stepPercent: 60\n  stepBakeMinutes: 30"),
+        &["analysis-unused"],
+    );
     check(&judged("strategy: blue-green"), &["other-strategy"]);
     check(
         &judged(
