@@ -95,13 +95,30 @@ impl Machine {
         if fired.is_empty() {
             return said;
         }
+        let whose = self.watches_what_serves(fired);
         let fired = fired.join(", ");
         let said = said.or_else(|| reason.map(str::to_owned));
-        Some(match said {
+        let said = match said {
             Some(said) if said.contains(&fired) => said,
             Some(said) => format!("{fired} went off: {said}"),
             None => format!("{fired} went off"),
+        };
+        Some(match whose {
+            Some(live) => format!(
+                "{said} It watches {live}, where the release that serves is: it may not be the new \
+                 one's doing."
+            ),
+            None => said,
         })
+    }
+
+    /// Returns the group of the release that served, where mlship's own alarms that fired watch that
+    /// one alone: their names say so.
+    fn watches_what_serves(&self, fired: &[String]) -> Option<&str> {
+        let live = self.routing.seen.as_deref()?.live.as_ref()?.name();
+        let of_live = format!("-{live}-");
+        let is_its = |name: &String| name.starts_with("mlship-") && name.contains(&of_live);
+        fired.iter().all(is_its).then_some(live)
     }
 
     /// Returns what tasks and messages tell.

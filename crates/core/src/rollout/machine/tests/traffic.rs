@@ -89,6 +89,31 @@ fn requests_to_a_group_that_answers_nothing_are_worse_than_a_failure() {
     }
 }
 
+/// A first or a tighter limit looks at the release that serves, too.
+#[test]
+fn an_alarm_of_the_group_that_serves_is_told_from_the_new_ones() {
+    let reason = |fired: &str| {
+        let mut members = at("POST_SCALE_UP", 0.0, 0);
+        members["status"] = json!("ROLLBACK_SUCCESSFUL");
+        members["rollback"] = json!({"reason": "alarm", "serviceRevisionArn": "r1"});
+        members["alarms"] = json!({"status": "TRIGGERED", "alarmNames": [fired],
+            "triggeredAlarmNames": [fired]});
+        let mut look = deployment(members);
+        look.traffic = seen(rule(0, 100));
+        let outcome = feed(follow(), &[(10, look)]).1.unwrap();
+        outcome.failure.unwrap().reason
+    };
+    let of_live = reason("mlship-s-1234-live-p95Latency");
+    assert!(of_live.contains("It watches live, where"), "{of_live}");
+    for other in ["mlship-s-1234-new-p95Latency", "theirs-live-5xx"] {
+        let said = reason(other);
+        assert!(
+            said.contains(other) && !said.contains("It watches"),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn without_the_rule_there_is_no_success() {
     let refused = TrafficObservation::Refused("denied".to_owned());
