@@ -258,11 +258,12 @@ impl<C: Cloud + Balancing + Registries> Deploy<'_, C> {
 /// Says whether what was written stays on the service, as far as this run will ever know.
 fn is_left_or_done(conclusion: Conclusion) -> bool {
     match conclusion {
-        Conclusion::Succeeded | Conclusion::TimedOut | Conclusion::Paused => true,
+        Conclusion::Succeeded | Conclusion::TimedOut | Conclusion::Paused | Conclusion::Started => {
+            true
+        }
         // A pipeline kills within seconds, and ECS may have been asked to go back.
         Conclusion::Interrupted(_)
         | Conclusion::Unchanged
-        | Conclusion::Started
         | Conclusion::Returned
         | Conclusion::RolledBack
         | Conclusion::Failed

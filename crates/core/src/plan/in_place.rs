@@ -5,7 +5,6 @@ use super::Change;
 use super::ServiceWrite;
 use super::diff;
 use super::field_names::FieldNames;
-use super::planner::Draft;
 use super::secret_fields::SecretFields;
 use super::service_fields::starts_deployment;
 use super::settings::{self, ALARMS, ALL, STRATEGY, WrittenLast};
@@ -195,8 +194,12 @@ pub fn in_place(
 
 /// Returns what brings back what a deployment changes in place: ECS leaves that as it is when it
 /// rolls the deployment back.
-pub(super) fn undoing(draft: &Draft, id: &ServiceId, service: &LiveService) -> Option<Restoration> {
-    let Some(ServiceWrite::Deploy(written)) = &draft.writes.service else {
+pub(super) fn undoing(
+    write: Option<&ServiceWrite>,
+    id: &ServiceId,
+    service: &LiveService,
+) -> Option<Restoration> {
+    let Some(ServiceWrite::Deploy(written)) = write else {
         return None;
     };
     let (mut before, mut sent) = (Document::new(), Document::new());

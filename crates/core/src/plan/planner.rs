@@ -76,7 +76,8 @@ pub fn plan(
     if let Some(refusal) = draft.refusal {
         return Err(vec![refusal]);
     }
-    let restoration = live.and_then(|service| undoing(&draft, &release.service, service));
+    let restoration =
+        live.and_then(|service| undoing(draft.writes.service.as_ref(), &release.service, service));
     let running = live.and_then(running);
     let writes_count = draft.writes.has_count();
     Ok(Plan {

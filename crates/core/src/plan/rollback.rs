@@ -8,7 +8,7 @@ use super::at_once::WayBack;
 use super::diff;
 use super::field_names::FieldNames;
 use super::fingerprint::fingerprint;
-use super::in_place::in_place;
+use super::in_place::{in_place, undoing};
 use super::model_changes::version_change;
 use super::notes::{effect_note, risk_notes};
 use super::planner::{in_manifest_order, running};
@@ -105,15 +105,12 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         .collect();
     notes.extend(risk_notes(service, &document));
     notes.extend(way.note);
-    if is_inactive {
-        let short = target.arn.short();
-        notes.push(format!(
-            "{short} is inactive: its content is registered anew"
-        ));
-    }
+    notes.extend(is_inactive.then(|| inactive_note(target)));
     notes.extend(input.moved.iter().map(moved_note));
     notes.extend(notes_of_settings);
     let tag = |name: &str| target.tags.get(name).cloned();
+    let write = service_write(document, true, id, service);
+    let restoration = undoing(write.as_ref(), id, service);
     Plan {
         service: id.clone(),
         caller: caller.clone(),
@@ -129,7 +126,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         notes,
         writes: Writes {
             register,
-            service: service_write(document, true, id, service),
+            service: write,
             ..Writes::default()
         },
         kept: Vec::new(),
@@ -140,7 +137,7 @@ pub fn plan_rollback(input: &RollbackInput<'_>, caller: &Caller) -> Plan {
         is_idle: service.running_count == 0,
         other_model: None,
         settings: String::new(),
-        restoration: None,
+        restoration,
         newest: None,
         recorded: Some(target.tags.clone()),
         tags: BTreeMap::new(),
@@ -273,6 +270,11 @@ fn new_revision(task_definition: &LiveTaskDefinition, moved: &[Moved]) -> Docume
         .or_insert_with(|| digest(&json!(document)));
     document.insert("tags".to_owned(), tag_list(&tags));
     document
+}
+
+fn inactive_note(target: &LiveTaskDefinition) -> String {
+    let short = target.arn.short();
+    format!("{short} is inactive: its content is registered anew")
 }
 
 fn moved_note(moved: &Moved) -> String {

@@ -46,6 +46,16 @@ async fn a_rollback_brings_it_back_in_the_same_call() {
     assert_eq!(grace(&stand), Some(300));
 }
 
+/// What ECS goes back to then was made for what it had.
+#[tokio::test(start_paused = true)]
+async fn a_rollback_that_fails_leaves_nothing_of_it() {
+    let stand = impatient().await;
+    stand.fail_after(20);
+    let result = roll_back(&stand, &back()).await;
+    assert_eq!(result.conclusion(), Conclusion::RolledBack);
+    assert_eq!(grace(&stand), Some(0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_no_tag_tells_stays_and_that_is_said() {
     let stand = impatient().await;

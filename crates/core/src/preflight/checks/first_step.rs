@@ -21,6 +21,8 @@ pub(in crate::preflight) fn first_step(release: &Surroundings, answers: &Answers
 }
 
 fn judged(about: &About, step: &FirstStep, requests: f64) -> Finding {
+    // The sum of no points is −0.
+    let requests = requests + 0.0;
     let gets = requests * step.percent / 100.0;
     let lookers = step.lookers.iter();
     let blind: Vec<&Looker> = lookers.filter(|looker| !looker.sees(gets)).collect();
@@ -44,7 +46,7 @@ fn judged(about: &About, step: &FirstStep, requests: f64) -> Finding {
     );
     // A tenth is the least that ECS takes.
     let larger = (least * 1000.0 / requests).ceil() / 10.0;
-    let help = if larger < 100.0 {
+    let help = if requests > 0.0 && larger < 100.0 {
         message = format!("{message}, or {} %", percent(larger));
         "move more at first; or have somebody look before more moves, with `rollout.pause`"
     } else {

@@ -186,13 +186,16 @@ fn a_first_step_that_nothing_sees_is_warned_of_with_what_it_takes() {
          minute with fewer than 20; rollout.analysis of error_rate takes 240 in 15 minutes: it takes \
          400 a minute, or 6.7 %",
     );
-    check_requests(
-        0.0,
-        "warn",
-        "gets 0 of the 0 requests a minute of the last hour, and errorRate says nothing of a minute \
-         with fewer than 20; rollout.analysis of error_rate takes 240 in 15 minutes: it takes 400 a \
-         minute",
-    );
+    // The sum of no points is −0.
+    for none in [0.0, -0.0] {
+        check_requests(
+            none,
+            "warn",
+            "gets 0 of the 0 requests a minute of the last hour, and errorRate says nothing of a \
+             minute with fewer than 20; rollout.analysis of error_rate takes 240 in 15 minutes: it \
+             takes 400 a minute",
+        );
+    }
 }
 
 #[test]

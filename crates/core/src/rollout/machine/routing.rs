@@ -131,7 +131,7 @@ impl Routing {
             return Routed::AsItShould;
         }
         if is_first {
-            return match left_by_first(seen) {
+            return match left_by_failed(seen) {
                 None => Routed::AsItShould,
                 Some(_) if looks < LOOKS => Routed::NotSeen(AGAIN),
                 Some(left) => Routed::Left(left),
@@ -139,6 +139,10 @@ impl Routing {
         }
         let found = wrongs_after(seen, verdict);
         match found.first() {
+            // What failed and stayed has left two fleets, and both may answer.
+            None if verdict == Verdict::Failed => {
+                left_by_failed(seen).map_or(Routed::AsItShould, Routed::Left)
+            }
             None => Routed::AsItShould,
             Some(_) if looks < LOOKS => Routed::NotSeen(AGAIN),
             Some(_) => Routed::Wrong(found),
@@ -151,13 +155,14 @@ enum Routed {
     AsItShould,
     NotSeen(Duration),
     Wrong(Vec<Wrong>),
-    /// A first release failed, and this is where it left the traffic.
+    /// A release failed and stayed, and this is where it left the traffic.
     Left(String),
     Refused(String),
 }
 
-/// Says where a first release that failed left production traffic; nothing where it had moved none.
-fn left_by_first(seen: &SeenTraffic) -> Option<String> {
+/// Says where a release that failed and stayed left production traffic; nothing where it had moved
+/// none.
+fn left_by_failed(seen: &SeenTraffic) -> Option<String> {
     let Action::Forward(forward) = &seen.rule.as_ref()?.routing else {
         return None;
     };

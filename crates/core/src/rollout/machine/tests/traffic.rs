@@ -89,6 +89,20 @@ fn requests_to_a_group_that_answers_nothing_are_worse_than_a_failure() {
     }
 }
 
+/// Both fleets may answer, so that it is no worse than the failure; the traffic is split all the same.
+#[test]
+fn where_a_release_that_failed_and_stayed_left_traffic_is_said() {
+    let outcome = verdict("ROLLBACK_FAILED", seen(rule(10, 90))).unwrap();
+    assert_eq!(outcome.verdict, Verdict::Failed);
+    let left = outcome.traffic.unwrap();
+    assert!(
+        left.contains("10 % to new, where the failed release is"),
+        "{left}"
+    );
+    let outcome = verdict("ROLLBACK_FAILED", seen(rule(0, 100))).unwrap();
+    assert_eq!((outcome.verdict, outcome.traffic), (Verdict::Failed, None));
+}
+
 /// A first or a tighter limit looks at the release that serves, too.
 #[test]
 fn an_alarm_of_the_group_that_serves_is_told_from_the_new_ones() {
