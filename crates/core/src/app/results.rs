@@ -121,6 +121,11 @@ fn of_strategy(plan: &Plan, error: &CloudError) -> Option<String> {
 const SPLIT: &str = "--if-busy supersede may leave the rule split between both groups, also with \
                      requests to a group without tasks";
 
+/// Returns the command that takes back what runs of the service.
+fn abort_of(plan: &Plan) -> String {
+    format!("mlship abort --service {}", plan.service.path())
+}
+
 /// Another deployment ran when this one was to start.
 #[must_use]
 pub fn busy(plan: &Plan, running: &Started) -> ResultRecord {
@@ -132,7 +137,8 @@ pub fn busy(plan: &Plan, running: &Started) -> ResultRecord {
         running.deployment
     ));
     result.hint = Some(if plan.is_over_a_shift() {
-        format!("take it back first with mlship abort, or wait for it with --if-busy wait; {SPLIT}")
+        let abort = abort_of(plan);
+        format!("take it back first with {abort}, or wait for it with --if-busy wait; {SPLIT}")
     } else {
         "wait for it with --if-busy wait, or replace it with --if-busy supersede".to_owned()
     });
@@ -147,8 +153,10 @@ pub fn switching(plan: &Plan, running: &Started) -> ResultRecord {
     result.error = Some(format!(
         "{error}, and ECS changes no strategy meanwhile: nothing was written"
     ));
-    result.hint =
-        Some("wait for it with --if-busy wait, or take it back with mlship abort".to_owned());
+    result.hint = Some(format!(
+        "wait for it with --if-busy wait, or take it back with {}",
+        abort_of(plan)
+    ));
     result
 }
 
@@ -184,7 +192,8 @@ pub fn timed_out_waiting(plan: &Plan, running: &Started) -> ResultRecord {
     result.conclude(Conclusion::TimedOut);
     result.error = Some("another deployment still runs; nothing was started".to_owned());
     result.hint = Some(if plan.is_over_a_shift() {
-        format!("take it back with mlship abort, or wait longer with --timeout; {SPLIT}")
+        let abort = abort_of(plan);
+        format!("take it back with {abort}, or wait longer with --timeout; {SPLIT}")
     } else {
         "wait longer with --timeout, or replace it with --if-busy supersede".to_owned()
     });
