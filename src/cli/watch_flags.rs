@@ -35,10 +35,8 @@ impl Limit {
 /// How long to watch, and what a signal means meanwhile.
 #[derive(Debug, Args)]
 pub(super) struct WatchFlags {
-    /// Give up waiting after this long; the deployment goes on [default: 30m, and what the bakes
-    /// and pauses of a deployment that moves traffic may take]
-    #[arg(long, value_parser = duration, value_name = "TIME")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    limit: Limit,
     /// Stop watching a deployment that moves traffic once it has come so far; it goes on
     #[arg(long, value_enum, value_name = "POINT")]
     until: Option<Point>,
@@ -83,8 +81,8 @@ impl WatchFlags {
     /// Returns them as a use case takes them.
     pub(super) fn options(&self) -> WatchOptions {
         WatchOptions {
-            timeout: self.timeout.unwrap_or(PATIENCE),
-            adds_shift: self.timeout.is_none(),
+            timeout: self.limit.timeout(),
+            adds_shift: self.limit.adds_shift(),
             until: self.until.map_or(Until::Done, Into::into),
             on_interrupt: match self.on_interrupt {
                 OnInterrupt::Detach => watch::OnInterrupt::Detach,

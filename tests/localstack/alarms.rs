@@ -55,7 +55,8 @@ fn names(stage: &Stage) -> Vec<String> {
     names
 }
 
-fn put(stage: &Stage, name: &str) {
+/// Makes an alarm of this name, as somebody else would.
+pub(crate) fn put(stage: &Stage, name: &str) {
     stage.ask_cloudwatch(&[
         ("Action", "PutMetricAlarm"),
         ("AlarmName", name),

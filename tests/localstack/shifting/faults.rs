@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Shifting;
+use crate::alarms;
 use crate::stage::Stage;
 
 /// An alarm that is nobody's but the test's.
@@ -41,18 +42,7 @@ impl Shifting {
 }
 
 pub(super) fn put_alarm(stage: &Stage) {
-    stage.ask_cloudwatch(&[
-        ("Action", "PutMetricAlarm"),
-        ("AlarmName", ALARM),
-        ("Namespace", "Test"),
-        ("MetricName", "Errors"),
-        ("Statistic", "Sum"),
-        ("Period", "60"),
-        ("EvaluationPeriods", "1"),
-        ("Threshold", "1"),
-        ("ComparisonOperator", "GreaterThanThreshold"),
-        ("TreatMissingData", "ignore"),
-    ]);
+    alarms::put(stage, ALARM);
     set_alarm(stage, "OK");
 }
 

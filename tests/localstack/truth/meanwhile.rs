@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Condition, Ends, Trial, conditions, unchanged};
+use crate::alarms;
 use crate::stage::{Running, Stage};
 
 /// Deploys a version that never gets its tasks running, while something happens.
@@ -98,7 +99,7 @@ fn an_alarm_that_goes_off_rolls_back() {
     let Some(trial) = Trial::new(unchanged) else {
         return;
     };
-    put_alarm(&trial.stage);
+    alarms::put(&trial.stage, "fraud-5xx");
     trial.serve("good");
     trial.write(alarmed);
     for (number, condition) in conditions().iter().enumerate() {
@@ -111,22 +112,6 @@ fn an_alarm_that_goes_off_rolls_back() {
         let ends = Ends::bad(31, Some("alarm"), Some("good"));
         trial.check(condition, (&version, &[]), goes_off, &ends);
     }
-}
-
-fn put_alarm(stage: &Stage) {
-    let alarm = [
-        ("Action", "PutMetricAlarm"),
-        ("AlarmName", "fraud-5xx"),
-        ("Namespace", "Test"),
-        ("MetricName", "Errors"),
-        ("Statistic", "Sum"),
-        ("Period", "60"),
-        ("EvaluationPeriods", "1"),
-        ("Threshold", "1"),
-        ("ComparisonOperator", "GreaterThanThreshold"),
-        ("TreatMissingData", "ignore"),
-    ];
-    stage.ask_cloudwatch(&alarm);
 }
 
 fn set_alarm(stage: &Stage, value: &str) {

@@ -11,7 +11,7 @@ use super::{Observed, Refusal};
 use crate::release::ids::RuleArn;
 use crate::release::{
     ALARMED, AlarmDefinition, AlarmWrites, DesiredAlarm, Document, LiveAlarm, Release, TargetGroup,
-    alarm_names, alarm_prefix, alarm_words, group_name,
+    alarm_names, alarm_prefix, alarm_words,
 };
 use mlship_manifest::{AlarmMetric, Code};
 
@@ -146,7 +146,7 @@ fn balancer(wanted: &DesiredAlarm, groups: &[TargetGroup]) -> Result<String, Ref
         message,
         help: help.to_owned(),
     };
-    let name = group_name(&wanted.group);
+    let name = wanted.group.name();
     let known = groups.iter().find(|known| known.arn == wanted.group);
     let by_group = known.and_then(|known| known.load_balancers.first());
     let by_rule = wanted.rule.as_ref().map(RuleArn::load_balancer_arn);
@@ -173,7 +173,7 @@ fn put_change(
     let after = wanted.words();
     let before = live.map(|live| {
         let metric = wanted.terms.metric;
-        let group = group_name(&wanted.group);
+        let group = wanted.group.name();
         // What differs elsewhere than in the limit somebody changed by hand.
         let is_its = |was: &&AlarmDefinition| {
             let with_its_limit = AlarmDefinition {

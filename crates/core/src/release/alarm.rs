@@ -178,7 +178,7 @@ pub(super) fn described(manifest: &ModelRelease, service: &ServiceId) -> Vec<Des
     let prefix = alarm_prefix(service);
     let each = all.into_iter().flatten().flat_map(|terms| {
         let on = |group: &TargetGroupArn| DesiredAlarm {
-            name: format!("{prefix}{}-{}", group_name(group), terms.metric.name()),
+            name: format!("{prefix}{}-{}", group.name(), terms.metric.name()),
             group: group.clone(),
             rule: rule.clone(),
             terms,
@@ -207,18 +207,11 @@ fn rule(manifest: &ModelRelease) -> Option<RuleArn> {
     traffic.listener_rule.as_ref().map(RuleArn::new)
 }
 
-/// Returns a target group's name, unique in its account and region.
-#[must_use]
-pub fn group_name(group: &TargetGroupArn) -> &str {
-    let mut parts = group.as_str().split('/');
-    parts.nth(1).unwrap_or_else(|| group.as_str())
-}
-
 impl DesiredAlarm {
     /// Says when it goes off, and on which group.
     #[must_use]
     pub fn words(&self) -> String {
-        let group = group_name(&self.group);
+        let group = self.group.name();
         words(
             self.terms.metric,
             self.terms.above,

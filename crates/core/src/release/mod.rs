@@ -37,7 +37,7 @@ mod wiring;
 
 pub use alarm::{
     ALARM_OF, ALARMED, AlarmDefinition, AlarmQuery, AlarmSource, AlarmWrites, DesiredAlarm,
-    LiveAlarm, ONLY_METRIC, alarm_names, alarm_prefix, alarm_tags, group_dimension, group_name,
+    LiveAlarm, ONLY_METRIC, alarm_names, alarm_prefix, alarm_tags, group_dimension,
     words as alarm_words,
 };
 pub use ecr::pinned;
